@@ -1,0 +1,92 @@
+//! A company: one set of books.
+
+use crate::fiscal_calendar::FiscalCalendar;
+use crate::id::CompanyId;
+use crate::money::Currency;
+use crate::refusal::{Constraint, Refusal};
+use crate::text;
+use serde::{Deserialize, Serialize};
+use time::PrimitiveDateTime;
+
+/// A postal address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street and number.
+    pub line1: Option<String>,
+    /// More of it.
+    pub line2: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, county or province.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+}
+
+/// A company's profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// The integrator's own id for it.
+    pub external_id: Option<String>,
+    /// Its name in daily use.
+    pub name: String,
+    /// Its name in the register.
+    pub legal_name: Option<String>,
+    /// The currency of its books; does not change.
+    pub base_currency: Currency,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Its tax number.
+    pub tax_id: Option<String>,
+    /// When its fiscal years begin.
+    pub fiscal_calendar: FiscalCalendar,
+    /// Where it is.
+    pub address: Address,
+    /// When it was made.
+    pub created_at: PrimitiveDateTime,
+    /// When it last changed.
+    pub updated_at: PrimitiveDateTime,
+    /// Counts its changes from 1.
+    pub version: i64,
+}
+
+/// Checks an ISO 3166-1 alpha-2 code by its form.
+fn check_country(country: Option<&str>, field: &str) -> Result<(), Refusal> {
+    match country {
+        Some(code) if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) => {
+            Err(Refusal::field(field, Constraint::Format, "a country is two upper-case letters (ISO 3166-1)"))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Company {
+    /// Checks the fields that people type.
+    ///
+    /// # Errors
+    /// Every field that breaks its limits.
+    pub fn check(&self) -> Result<(), Vec<Refusal>> {
+        let address = &self.address;
+        let refusals: Vec<Refusal> = [
+            crate::account::check_external_id(self.external_id.as_deref()),
+            text::check_filled(&self.name, "name", 255),
+            text::check_optional(self.legal_name.as_deref(), "legal_name", 255),
+            check_country(self.country.as_deref(), "country"),
+            text::check_optional(self.tax_id.as_deref(), "tax_id", 50),
+            text::check_optional(address.line1.as_deref(), "address.line1", 255),
+            text::check_optional(address.line2.as_deref(), "address.line2", 255),
+            text::check_optional(address.city.as_deref(), "address.city", 100),
+            text::check_optional(address.region.as_deref(), "address.region", 100),
+            text::check_optional(address.postal_code.as_deref(), "address.postal_code", 20),
+            check_country(address.country.as_deref(), "address.country"),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+}

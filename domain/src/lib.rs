@@ -1,0 +1,29 @@
+//! The rules of bookkeeping: what an entry, an account, a period and a balance are, and what may happen to them.
+//!
+//! Nothing here reads a clock, a database or the network. A rule that is broken answers a [`Refusal`](refusal::Refusal),
+//! named by the rule.
+
+pub mod account;
+pub mod actor;
+pub mod api_key;
+pub mod audit_event;
+pub mod balance;
+pub mod chart_template;
+pub mod company;
+pub mod exchange_rate;
+pub mod fiscal_calendar;
+pub mod hash;
+pub mod id;
+pub mod journal_entry;
+pub mod metadata;
+pub mod money;
+pub mod pairing;
+pub mod period;
+pub mod permission;
+pub mod refusal;
+pub mod role;
+pub mod sequence;
+pub mod session;
+pub mod settings;
+pub mod text;
+pub mod user;
