@@ -167,9 +167,11 @@ impl AccountType {
             | Self::FixedAsset
             | Self::AccumulatedDepreciation
             | Self::OtherAsset => Category::Asset,
-            Self::AccountsPayable | Self::CreditCard | Self::OtherCurrentLiability | Self::TaxPayable | Self::LongTermLiability => {
-                Category::Liability
-            }
+            Self::AccountsPayable
+            | Self::CreditCard
+            | Self::OtherCurrentLiability
+            | Self::TaxPayable
+            | Self::LongTermLiability => Category::Liability,
             Self::Equity | Self::RetainedEarnings => Category::Equity,
             Self::Income | Self::OtherIncome => Category::Revenue,
             Self::CostOfGoodsSold | Self::Expense | Self::OtherExpense => Category::Expense,
@@ -268,11 +270,20 @@ pub fn check_external_id(external_id: Option<&str>) -> Result<(), Refusal> {
 
 impl AccountDraft {
     fn check(&self) -> Result<(), Vec<Refusal>> {
-        let number_is_plain = self.number.chars().all(|c| c.is_alphanumeric() || ".-_/ ".contains(c)) && self.number.trim() == self.number;
+        let number_is_plain = self.number.chars().all(|c| c.is_alphanumeric() || ".-_/ ".contains(c))
+            && self.number.trim() == self.number;
         let refusals: Vec<Refusal> = [
             check_external_id(self.external_id.as_deref()),
             text::check_filled(&self.number, "number", 20),
-            if number_is_plain { Ok(()) } else { Err(Refusal::field("number", Constraint::Format, "letters, digits, `.`, `-`, `_`, `/` and blanks within are allowed")) },
+            if number_is_plain {
+                Ok(())
+            } else {
+                Err(Refusal::field(
+                    "number",
+                    Constraint::Format,
+                    "letters, digits, `.`, `-`, `_`, `/` and blanks within are allowed",
+                ))
+            },
             text::check_filled(&self.name, "name", 255),
             text::check_optional(self.description.as_deref(), "description", 2_000),
             text::check_optional(self.report_group.as_deref(), "report_group", 100),
@@ -317,19 +328,36 @@ impl Account {
     ///
     /// # Errors
     /// Every field that breaks its limits; `has_history`; `conflict` for a system account that would be deactivated.
-    pub fn revise(&self, draft: AccountDraft, has_history: bool, at: PrimitiveDateTime) -> Result<Self, Vec<Refusal>> {
+    pub fn revise(
+        &self,
+        draft: AccountDraft,
+        has_history: bool,
+        at: PrimitiveDateTime,
+    ) -> Result<Self, Vec<Refusal>> {
         draft.check()?;
         let frozen = |field, message: &str| vec![Refusal::HasHistory { field, message: message.to_owned() }];
         if has_history && draft.account_type != self.account_type {
-            return Err(frozen("type", "the type of an account with entries cannot change; open a new account"));
+            return Err(frozen(
+                "type",
+                "the type of an account with entries cannot change; open a new account",
+            ));
         }
         if has_history && draft.currency_code != self.currency_code {
-            return Err(frozen("currency_code", "the currency of an account with entries cannot change; open a new account"));
+            return Err(frozen(
+                "currency_code",
+                "the currency of an account with entries cannot change; open a new account",
+            ));
         }
         if self.is_system && !draft.is_active {
             return Err(vec![Self::system_account_stays()]);
         }
-        Ok(Self { id: self.id, is_system: self.is_system, created_at: self.created_at, version: self.version + 1, ..Self::open(self.id, draft, at)? })
+        Ok(Self {
+            id: self.id,
+            is_system: self.is_system,
+            created_at: self.created_at,
+            version: self.version + 1,
+            ..Self::open(self.id, draft, at)?
+        })
     }
 
     /// The account, no longer to be named by new entries.
@@ -349,20 +377,32 @@ impl Account {
     /// `parent_id` with constraint `cycle` or `account_type`.
     pub fn check_ancestors(&self, ancestors: &[Self]) -> Result<(), Refusal> {
         if ancestors.iter().any(|above| above.id == self.id) || self.parent_id == Some(self.id) {
-            return Err(Refusal::field("parent_id", Constraint::Cycle, "an account cannot stand below itself"));
+            return Err(Refusal::field(
+                "parent_id",
+                Constraint::Cycle,
+                "an account cannot stand below itself",
+            ));
         }
         match ancestors.first() {
-            Some(parent) if parent.account_type.category() != self.account_type.category() => Err(Refusal::field(
-                "parent_id",
-                Constraint::AccountType,
-                format!("the parent is of category {}, this account of {}", parent.account_type.category().name(), self.account_type.category().name()),
-            )),
+            Some(parent) if parent.account_type.category() != self.account_type.category() => {
+                Err(Refusal::field(
+                    "parent_id",
+                    Constraint::AccountType,
+                    format!(
+                        "the parent is of category {}, this account of {}",
+                        parent.account_type.category().name(),
+                        self.account_type.category().name()
+                    ),
+                ))
+            }
             _ => Ok(()),
         }
     }
 
     fn system_account_stays() -> Refusal {
-        Refusal::Conflict { message: "this account is used by the settings and cannot be deactivated".to_owned() }
+        Refusal::Conflict {
+            message: "this account is used by the settings and cannot be deactivated".to_owned(),
+        }
     }
 }
 
@@ -419,16 +459,24 @@ mod tests {
 
     #[test]
     fn parents_make_no_cycle_and_keep_the_category() {
-        let child = Account { parent_id: Some(AccountId(Uuid::from_u128(2))), ..account(1, AccountType::Bank) };
+        let child =
+            Account { parent_id: Some(AccountId(Uuid::from_u128(2))), ..account(1, AccountType::Bank) };
         let parent = account(2, AccountType::OtherCurrentAsset);
         assert_eq!(child.check_ancestors(std::slice::from_ref(&parent)), Ok(()));
-        assert_eq!(child.check_ancestors(&[parent, child.clone()]).unwrap_err().constraint(), Some(Constraint::Cycle));
-        assert_eq!(child.check_ancestors(&[account(2, AccountType::Income)]).unwrap_err().constraint(), Some(Constraint::AccountType));
+        assert_eq!(
+            child.check_ancestors(&[parent, child.clone()]).unwrap_err().constraint(),
+            Some(Constraint::Cycle)
+        );
+        assert_eq!(
+            child.check_ancestors(&[account(2, AccountType::Income)]).unwrap_err().constraint(),
+            Some(Constraint::AccountType)
+        );
     }
 
     #[test]
     fn every_bad_field_is_named() {
-        let bad = AccountDraft { number: " ".to_owned(), name: String::new(), ..draft("1", AccountType::Bank) };
+        let bad =
+            AccountDraft { number: " ".to_owned(), name: String::new(), ..draft("1", AccountType::Bank) };
         let refusals = Account::open(AccountId(Uuid::from_u128(1)), bad, NOW).unwrap_err();
         let fields: Vec<_> = refusals.iter().filter_map(Refusal::at).collect();
         assert!(fields.contains(&"number") && fields.contains(&"name"), "{fields:?}");

@@ -31,7 +31,11 @@ impl RateLimits {
     /// # Errors
     /// `rate_limit_per_minute`, `…_hour` or `…_day` with constraint `range`.
     pub fn check(&self) -> Result<(), Refusal> {
-        let windows = [("rate_limit_per_minute", Some(self.per_minute)), ("rate_limit_per_hour", self.per_hour), ("rate_limit_per_day", self.per_day)];
+        let windows = [
+            ("rate_limit_per_minute", Some(self.per_minute)),
+            ("rate_limit_per_hour", self.per_hour),
+            ("rate_limit_per_day", self.per_day),
+        ];
         for (field, limit) in windows {
             if limit.is_some_and(|limit| !(1..=10_000_000).contains(&limit)) {
                 return Err(Refusal::field(field, Constraint::Range, "a limit is 1 to 10000000"));
@@ -96,8 +100,10 @@ impl ApiKey {
     /// # Errors
     /// Every field that breaks its limits.
     pub fn check(&self) -> Result<(), Vec<Refusal>> {
-        let refusals: Vec<Refusal> =
-            [text::check_filled(&self.name, "name", 100), self.rate_limits.check()].into_iter().filter_map(Result::err).collect();
+        let refusals: Vec<Refusal> = [text::check_filled(&self.name, "name", 100), self.rate_limits.check()]
+            .into_iter()
+            .filter_map(Result::err)
+            .collect();
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
     }
 

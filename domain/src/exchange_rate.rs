@@ -23,7 +23,11 @@ impl ExchangeRate {
         if millionths > 0 {
             Ok(Self(millionths))
         } else {
-            Err(Refusal::field("exchange_rate", Constraint::Range, "the exchange rate must be above zero".to_owned()))
+            Err(Refusal::field(
+                "exchange_rate",
+                Constraint::Range,
+                "the exchange rate must be above zero".to_owned(),
+            ))
         }
     }
 
@@ -39,9 +43,8 @@ impl ExchangeRate {
         if from == base && self == Self::PAR {
             return Some(minor);
         }
-        let numerator = i128::from(minor)
-            .checked_mul(i128::from(self.0))?
-            .checked_mul(10_i128.pow(base.exponent()))?;
+        let numerator =
+            i128::from(minor).checked_mul(i128::from(self.0))?.checked_mul(10_i128.pow(base.exponent()))?;
         let converted = divide_half_away(numerator, SCALE * 10_i128.pow(from.exponent()))?;
         i64::try_from(converted).ok()
     }

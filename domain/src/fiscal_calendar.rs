@@ -119,8 +119,10 @@ impl FiscalCalendar {
         let next_start = if this_year > after { this_year } else { first_of(after.year() + 1, first_month) };
         let stub = self.year_of(next_start - Duration::DAY);
         let before = self.year_of(stub.start - Duration::DAY);
-        let start = if before.year == (next_start - Duration::DAY).year() { before.start } else { stub.start };
-        let mut irregular: Vec<IrregularYear> = self.irregular.iter().copied().filter(|year| year.next_start <= start).collect();
+        let start =
+            if before.year == (next_start - Duration::DAY).year() { before.start } else { stub.start };
+        let mut irregular: Vec<IrregularYear> =
+            self.irregular.iter().copied().filter(|year| year.next_start <= start).collect();
         irregular.push(IrregularYear { start, next_start });
         Ok(Self { first_month: self.first_month, irregular })
     }
@@ -134,7 +136,11 @@ impl FiscalCalendar {
         let Some(number) = adjustment else { return Ok(month) };
         let year = self.year_of(date);
         if !matches!(number, 13 | 14) {
-            return Err(Refusal::field("adjustment_period", Constraint::OneOf, "adjustment periods are 13 and 14"));
+            return Err(Refusal::field(
+                "adjustment_period",
+                Constraint::OneOf,
+                "adjustment periods are 13 and 14",
+            ));
         }
         if month != year.last_month() {
             return Err(Refusal::field(
@@ -161,7 +167,10 @@ fn named(start: Date, next_start: Date) -> FiscalYear {
 
 /// The first of a month. Accounting dates and months are bounded, so the fall-back is never reached.
 fn first_of(year: i32, month: u8) -> Date {
-    Month::try_from(month).ok().and_then(|month| Date::from_calendar_date(year, month, 1).ok()).unwrap_or(LATEST)
+    Month::try_from(month)
+        .ok()
+        .and_then(|month| Date::from_calendar_date(year, month, 1).ok())
+        .unwrap_or(LATEST)
 }
 
 /// The first day of the month after `date`'s.
@@ -198,7 +207,10 @@ mod tests {
 
     #[test]
     fn t72_a_short_year() {
-        let calendar = FiscalCalendar::starting_in(1).unwrap().change_first_month(4, Some(date!(2025 - 11 - 30))).unwrap();
+        let calendar = FiscalCalendar::starting_in(1)
+            .unwrap()
+            .change_first_month(4, Some(date!(2025 - 11 - 30)))
+            .unwrap();
         let stub = calendar.year_of(date!(2026 - 02 - 01));
         assert_eq!((stub.year, stub.start, stub.end), (2026, date!(2026 - 01 - 01), date!(2026 - 03 - 31)));
         assert_eq!(calendar.year_of(date!(2025 - 11 - 30)).end, date!(2025 - 12 - 31));
@@ -210,7 +222,10 @@ mod tests {
 
     #[test]
     fn t72_a_long_year() {
-        let calendar = FiscalCalendar::starting_in(4).unwrap().change_first_month(1, Some(date!(2026 - 06 - 15))).unwrap();
+        let calendar = FiscalCalendar::starting_in(4)
+            .unwrap()
+            .change_first_month(1, Some(date!(2026 - 06 - 15)))
+            .unwrap();
         let long = calendar.year_of(date!(2026 - 06 - 15));
         assert_eq!((long.year, long.start, long.end), (2026, date!(2025 - 04 - 01), date!(2026 - 12 - 31)));
         assert_eq!(calendar.year_of(date!(2025 - 05 - 01)), long);
@@ -222,7 +237,10 @@ mod tests {
     fn years_follow_one_another_without_gap_or_overlap() {
         for first in 1..=12_u8 {
             for then in 1..=12_u8 {
-                let calendar = FiscalCalendar::starting_in(first).unwrap().change_first_month(then, Some(date!(2026 - 05 - 20))).unwrap();
+                let calendar = FiscalCalendar::starting_in(first)
+                    .unwrap()
+                    .change_first_month(then, Some(date!(2026 - 05 - 20)))
+                    .unwrap();
                 let mut year = calendar.year_of(date!(2020 - 01 - 01));
                 while year.year < 2032 {
                     for day in [year.start, year.end] {

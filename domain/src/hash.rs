@@ -152,6 +152,9 @@ mod tests {
             hasher.finish()
         };
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
-        assert_ne!(Hasher::default().optional(None).number(1).0.clone().finalize(), Hasher::default().optional(Some("")).0.clone().finalize());
+        assert_ne!(
+            Hasher::default().optional(None).number(1).0.clone().finalize(),
+            Hasher::default().optional(Some("")).0.clone().finalize()
+        );
     }
 }

@@ -242,16 +242,26 @@ impl EntryDraft {
             text::check_optional(self.source_id.as_deref(), "source_id", 255),
             text::check_optional(self.memo.as_deref(), "memo", 2_000),
             text::check_optional(self.reference_number.as_deref(), "reference_number", 100),
-            self.override_closed_period.as_deref().map_or(Ok(()), |reason| text::check_filled(reason, "override_closed_period.reason", 500)),
+            self.override_closed_period
+                .as_deref()
+                .map_or(Ok(()), |reason| text::check_filled(reason, "override_closed_period.reason", 500)),
             self.metadata.check(),
         ]
         .into_iter()
         .filter_map(Result::err)
         .collect();
         match self.lines.len() {
-            0 | 1 => refusals.push(Refusal::field("lines", Constraint::MinLines, format!("an entry has at least two lines, not {}", self.lines.len()))),
+            0 | 1 => refusals.push(Refusal::field(
+                "lines",
+                Constraint::MinLines,
+                format!("an entry has at least two lines, not {}", self.lines.len()),
+            )),
             found if found > MAX_LINES => {
-                return Err(vec![Refusal::field("lines", Constraint::Length, format!("an entry has at most {MAX_LINES} lines, not {found}"))]);
+                return Err(vec![Refusal::field(
+                    "lines",
+                    Constraint::Length,
+                    format!("an entry has at most {MAX_LINES} lines, not {found}"),
+                )]);
             }
             _ => {}
         }
@@ -267,9 +277,15 @@ impl EntryDraft {
 
 impl LineDraft {
     fn check(&self, i: usize, refusals: &mut Vec<Refusal>) {
-        let mut refuse = |field: &str, constraint, message: String| refusals.push(Refusal::field(format!("lines[{i}].{field}"), constraint, message));
-        let amounts =
-            [("debit", Some(self.debit)), ("credit", Some(self.credit)), ("base_debit", self.base_debit), ("base_credit", self.base_credit)];
+        let mut refuse = |field: &str, constraint, message: String| {
+            refusals.push(Refusal::field(format!("lines[{i}].{field}"), constraint, message))
+        };
+        let amounts = [
+            ("debit", Some(self.debit)),
+            ("credit", Some(self.credit)),
+            ("base_debit", self.base_debit),
+            ("base_credit", self.base_credit),
+        ];
         for (field, amount) in amounts {
             if amount.is_some_and(|amount| !(0..=MAX_AMOUNT).contains(&amount)) {
                 refuse(field, Constraint::Range, format!("an amount is 0 to {MAX_AMOUNT} minor units"));
@@ -277,20 +293,34 @@ impl LineDraft {
             }
         }
         if (self.debit > 0) == (self.credit > 0) {
-            refuse("debit", Constraint::LineSide, "a line has exactly one of debit and credit, above zero".to_owned());
+            refuse(
+                "debit",
+                Constraint::LineSide,
+                "a line has exactly one of debit and credit, above zero".to_owned(),
+            );
         }
         let other_side = if self.debit > 0 { self.base_credit } else { self.base_debit };
         if other_side.is_some_and(|amount| amount > 0) {
             let field = if self.debit > 0 { "base_credit" } else { "base_debit" };
-            refuse(field, Constraint::LineSide, "the base amount stands on the side of the amount".to_owned());
+            refuse(
+                field,
+                Constraint::LineSide,
+                "the base amount stands on the side of the amount".to_owned(),
+            );
         }
-        if let Err(Refusal::Field { constraint, message, .. }) = text::check_optional(self.description.as_deref(), "description", 500) {
+        if let Err(Refusal::Field { constraint, message, .. }) =
+            text::check_optional(self.description.as_deref(), "description", 500)
+        {
             refuse("description", constraint, message);
         }
     }
 }
 
-fn balance_refusal(currency: Currency, lines: &[Line], side: impl Fn(&Line) -> (i64, i64)) -> Option<Refusal> {
+fn balance_refusal(
+    currency: Currency,
+    lines: &[Line],
+    side: impl Fn(&Line) -> (i64, i64),
+) -> Option<Refusal> {
     let (debits, credits) = lines.iter().fold((0_i128, 0_i128), |(debits, credits), line| {
         let (debit, credit) = side(line);
         (debits + i128::from(debit), credits + i128::from(credit))
@@ -314,11 +344,19 @@ impl JournalEntry {
         let rate = match (currency == base, draft.exchange_rate) {
             (true, None | Some(ExchangeRate::PAR)) => ExchangeRate::PAR,
             (true, Some(_)) => {
-                return Err(vec![Refusal::field("exchange_rate", Constraint::Range, format!("the rate of the base currency {base} is 1000000"))]);
+                return Err(vec![Refusal::field(
+                    "exchange_rate",
+                    Constraint::Range,
+                    format!("the rate of the base currency {base} is 1000000"),
+                )]);
             }
             (false, Some(rate)) => rate,
             (false, None) => {
-                return Err(vec![Refusal::field("exchange_rate", Constraint::Required, format!("an entry in {currency} needs its rate to {base}"))]);
+                return Err(vec![Refusal::field(
+                    "exchange_rate",
+                    Constraint::Required,
+                    format!("an entry in {currency} needs its rate to {base}"),
+                )]);
             }
         };
         let mut refusals = Vec::new();
@@ -340,17 +378,25 @@ impl JournalEntry {
             return Err(refusals);
         }
         if let Some(refusal) = balance_refusal(base, &lines, |line| (line.base_debit, line.base_credit)) {
-            let residue = lines.iter().fold(0_i128, |sum, line| sum + i128::from(line.base_debit) - i128::from(line.base_credit));
+            let residue = lines
+                .iter()
+                .fold(0_i128, |sum, line| sum + i128::from(line.base_debit) - i128::from(line.base_credit));
             // Every conversion errs by at most half a cent, so a larger residue is a mistake of the caller's.
             let explained = residue.abs() * 2 <= converted;
             match (posting.rounding, i64::try_from(residue)) {
-                (Some(account), Ok(residue)) if explained => lines.push(Line::rounding(lines.len(), account, residue)),
+                (Some(account), Ok(residue)) if explained => {
+                    lines.push(Line::rounding(lines.len(), account, residue))
+                }
                 _ => return Err(vec![refusal]),
             }
         }
         let total = lines.iter().try_fold(0_i64, |sum, line| sum.checked_add(line.debit));
         let Some(total) = total else {
-            return Err(vec![Refusal::field("lines", Constraint::Range, "the sum of the debits is out of range")]);
+            return Err(vec![Refusal::field(
+                "lines",
+                Constraint::Range,
+                "the sum of the debits is out of range",
+            )]);
         };
         let entry = Self {
             id: posting.id,
@@ -384,7 +430,13 @@ impl JournalEntry {
     ///
     /// # Errors
     /// `already_reversed`.
-    pub fn reverse(&self, date: Date, reason: Option<String>, external_id: Option<String>, posting: Posting<'_>) -> Result<Self, Refusal> {
+    pub fn reverse(
+        &self,
+        date: Date,
+        reason: Option<String>,
+        external_id: Option<String>,
+        posting: Posting<'_>,
+    ) -> Result<Self, Refusal> {
         if let Some(reversed_by) = self.reversed_by_id {
             return Err(Refusal::AlreadyReversed { reversed_by });
         }
@@ -488,7 +540,12 @@ impl JournalEntry {
         let mut changes: Vec<BalanceChange> = Vec::with_capacity(self.lines.len());
         let mut places = std::collections::HashMap::with_capacity(self.lines.len());
         for line in &self.lines {
-            let totals = Totals { debit: line.debit, credit: line.credit, base_debit: line.base_debit, base_credit: line.base_credit };
+            let totals = Totals {
+                debit: line.debit,
+                credit: line.credit,
+                base_debit: line.base_debit,
+                base_credit: line.base_credit,
+            };
             let place = *places.entry(line.account_id).or_insert(changes.len());
             match changes.get_mut(place) {
                 // Each amount is at most 15 digits and an entry's total was checked, so these sums stay in range.
@@ -510,14 +567,26 @@ impl JournalEntry {
     #[must_use]
     pub fn turnover(&self) -> i64 {
         self.lines.iter().fold(0_i64, |sum, line| {
-            sum.saturating_add((line.debit.saturating_add(line.credit)).max(line.base_debit.saturating_add(line.base_credit)))
+            sum.saturating_add(
+                (line.debit.saturating_add(line.credit))
+                    .max(line.base_debit.saturating_add(line.base_credit)),
+            )
         })
     }
 }
 
 impl Line {
-    fn post(i: usize, draft: LineDraft, currency: Currency, base: Currency, rate: ExchangeRate, accounts: &Chart) -> Result<(Self, bool), Refusal> {
-        let refuse = |field: &str, constraint, message: String| Refusal::field(format!("lines[{i}].{field}"), constraint, message);
+    fn post(
+        i: usize,
+        draft: LineDraft,
+        currency: Currency,
+        base: Currency,
+        rate: ExchangeRate,
+        accounts: &Chart,
+    ) -> Result<(Self, bool), Refusal> {
+        let refuse = |field: &str, constraint, message: String| {
+            Refusal::field(format!("lines[{i}].{field}"), constraint, message)
+        };
         let field = match draft.account {
             AccountRef::Id(_) => "account_id",
             AccountRef::Number(_) => "account_number",
@@ -526,21 +595,39 @@ impl Line {
             return Err(refuse(field, Constraint::Exists, "there is no such account".to_owned()));
         };
         if !account.is_active {
-            return Err(refuse(field, Constraint::Active, format!("account {} is not active", account.number)));
+            return Err(refuse(
+                field,
+                Constraint::Active,
+                format!("account {} is not active", account.number),
+            ));
         }
         if let Some(only) = account.currency_code.filter(|only| *only != currency) {
-            return Err(refuse(field, Constraint::Currency, format!("account {} takes {only} only, this entry is in {currency}", account.number)));
+            return Err(refuse(
+                field,
+                Constraint::Currency,
+                format!("account {} takes {only} only, this entry is in {currency}", account.number),
+            ));
         }
         let given = if draft.debit > 0 { draft.base_debit } else { draft.base_credit };
         let amount = if draft.debit > 0 { draft.debit } else { draft.credit };
         let base_amount = match given {
             Some(given) if currency == base && given != amount => {
-                return Err(refuse("base_debit", Constraint::Currency, format!("an entry in {base} has the same amounts in base currency")));
+                return Err(refuse(
+                    "base_debit",
+                    Constraint::Currency,
+                    format!("an entry in {base} has the same amounts in base currency"),
+                ));
             }
             Some(given) => given,
             None => match rate.to_base(amount, currency, base) {
                 Some(converted) if (0..=MAX_AMOUNT).contains(&converted) => converted,
-                _ => return Err(refuse("debit", Constraint::Range, format!("the amount in {base} is out of range"))),
+                _ => {
+                    return Err(refuse(
+                        "debit",
+                        Constraint::Range,
+                        format!("the amount in {base} is out of range"),
+                    ));
+                }
             },
         };
         let (base_debit, base_credit) = if draft.debit > 0 { (base_amount, 0) } else { (0, base_amount) };

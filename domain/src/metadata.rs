@@ -28,7 +28,11 @@ impl Metadata {
     /// `metadata`, or `metadata.<key>`, with constraint `length` or `format`.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.0.len() > MAX_KEYS {
-            return Err(Refusal::field("metadata", Constraint::Length, format!("at most {MAX_KEYS} keys are allowed, {} were given", self.0.len())));
+            return Err(Refusal::field(
+                "metadata",
+                Constraint::Length,
+                format!("at most {MAX_KEYS} keys are allowed, {} were given", self.0.len()),
+            ));
         }
         let mut bytes = 0;
         for (key, value) in &self.0 {
@@ -37,7 +41,11 @@ impl Metadata {
             bytes += key.len() + value.len();
         }
         if bytes > MAX_BYTES {
-            return Err(Refusal::field("metadata", Constraint::Length, format!("at most {MAX_BYTES} bytes are allowed, {bytes} were given")));
+            return Err(Refusal::field(
+                "metadata",
+                Constraint::Length,
+                format!("at most {MAX_BYTES} bytes are allowed, {bytes} were given"),
+            ));
         }
         Ok(())
     }

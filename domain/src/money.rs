@@ -22,7 +22,11 @@ impl Currency {
         let known = iso_currency::Currency::from_code(code);
         match (known, <[u8; 3]>::try_from(code.as_bytes())) {
             (Some(_), Ok(letters)) => Ok(Self(letters)),
-            _ => Err(Refusal::field(field, Constraint::Currency, format!("`{code}` is not an ISO 4217 currency code"))),
+            _ => Err(Refusal::field(
+                field,
+                Constraint::Currency,
+                format!("`{code}` is not an ISO 4217 currency code"),
+            )),
         }
     }
 
@@ -44,8 +48,13 @@ impl Currency {
         let exponent = self.exponent();
         let scale = 10_i128.pow(exponent);
         let sign = if minor < 0 { "-" } else { "" };
-        let (whole, part) = (minor.unsigned_abs() / scale.unsigned_abs(), minor.unsigned_abs() % scale.unsigned_abs());
-        if exponent == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}", width = exponent as usize) }
+        let (whole, part) =
+            (minor.unsigned_abs() / scale.unsigned_abs(), minor.unsigned_abs() % scale.unsigned_abs());
+        if exponent == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{part:0width$}", width = exponent as usize)
+        }
     }
 }
 

@@ -56,9 +56,11 @@ impl fmt::Display for PeriodKey {
 impl FromStr for PeriodKey {
     type Err = Refusal;
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let refusal = || Refusal::field("period", Constraint::Format, "a period is written `2026-03` or `2026-P13`");
+        let refusal =
+            || Refusal::field("period", Constraint::Format, "a period is written `2026-03` or `2026-P13`");
         let (year, rest) = text.split_once('-').ok_or_else(refusal)?;
-        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
         if !digits(year, 4) {
             return Err(refusal());
         }
@@ -159,7 +161,12 @@ impl Period {
     /// An open period that nothing was posted into.
     #[must_use]
     pub fn open(period: PeriodKey, fiscal_year: i32, end_of_year: Date) -> Self {
-        let first = |year, month| Month::try_from(month).ok().and_then(|month| Date::from_calendar_date(year, month, 1).ok()).unwrap_or(end_of_year);
+        let first = |year, month| {
+            Month::try_from(month)
+                .ok()
+                .and_then(|month| Date::from_calendar_date(year, month, 1).ok())
+                .unwrap_or(end_of_year)
+        };
         let start_date = match period {
             PeriodKey::Month { year, month } => first(year, month),
             PeriodKey::Adjustment { .. } => first(end_of_year.year(), u8::from(end_of_year.month())),
@@ -182,17 +189,31 @@ impl Period {
     ///
     /// # Errors
     /// `closed_period`: soft-locked without a permitted override, or locked.
-    pub fn admit(&self, wish: Option<&ClosedPeriodOverride>, policy: ClosedPeriodPolicy) -> Result<(), Refusal> {
-        let closed = |remedy| Refusal::ClosedPeriod { period: self.period.to_string(), status: self.status.name(), remedy };
+    pub fn admit(
+        &self,
+        wish: Option<&ClosedPeriodOverride>,
+        policy: ClosedPeriodPolicy,
+    ) -> Result<(), Refusal> {
+        let closed = |remedy| Refusal::ClosedPeriod {
+            period: self.period.to_string(),
+            status: self.status.name(),
+            remedy,
+        };
         match (self.status, wish, policy) {
             (PeriodStatus::Open, ..) => Ok(()),
-            (PeriodStatus::Locked, ..) => Err(closed("a locked period never takes an entry; date it in an open period")),
-            (PeriodStatus::SoftLocked, _, ClosedPeriodPolicy::Refuse) => Err(closed("the settings refuse every entry into a closed period")),
-            (PeriodStatus::SoftLocked, Some(wish), ClosedPeriodPolicy::Override) if wish.permitted => Ok(()),
-            (PeriodStatus::SoftLocked, Some(_), ClosedPeriodPolicy::Override) => Err(closed("posting into it needs the permission periods:override")),
-            (PeriodStatus::SoftLocked, None, ClosedPeriodPolicy::Override) => {
-                Err(closed("give `override_closed_period` with a reason, or date the entry in an open period"))
+            (PeriodStatus::Locked, ..) => {
+                Err(closed("a locked period never takes an entry; date it in an open period"))
             }
+            (PeriodStatus::SoftLocked, _, ClosedPeriodPolicy::Refuse) => {
+                Err(closed("the settings refuse every entry into a closed period"))
+            }
+            (PeriodStatus::SoftLocked, Some(wish), ClosedPeriodPolicy::Override) if wish.permitted => Ok(()),
+            (PeriodStatus::SoftLocked, Some(_), ClosedPeriodPolicy::Override) => {
+                Err(closed("posting into it needs the permission periods:override"))
+            }
+            (PeriodStatus::SoftLocked, None, ClosedPeriodPolicy::Override) => Err(closed(
+                "give `override_closed_period` with a reason, or date the entry in an open period",
+            )),
         }
     }
 
@@ -202,7 +223,13 @@ impl Period {
     /// `invalid_state` unless it is open.
     pub fn soft_lock(&self, by: Actor, at: PrimitiveDateTime) -> Result<Self, Refusal> {
         self.must_be(PeriodStatus::Open, "only an open period can be soft-locked")?;
-        Ok(Self { status: PeriodStatus::SoftLocked, locked_by: Some(by), locked_at: Some(at), version: self.version + 1, ..self.clone() })
+        Ok(Self {
+            status: PeriodStatus::SoftLocked,
+            locked_by: Some(by),
+            locked_at: Some(at),
+            version: self.version + 1,
+            ..self.clone()
+        })
     }
 
     /// The period, open again.
@@ -210,8 +237,17 @@ impl Period {
     /// # Errors
     /// `invalid_state` unless it is soft-locked.
     pub fn reopen(&self) -> Result<Self, Refusal> {
-        self.must_be(PeriodStatus::SoftLocked, "only a soft-locked period can be reopened; a locked one stays locked")?;
-        Ok(Self { status: PeriodStatus::Open, locked_by: None, locked_at: None, version: self.version + 1, ..self.clone() })
+        self.must_be(
+            PeriodStatus::SoftLocked,
+            "only a soft-locked period can be reopened; a locked one stays locked",
+        )?;
+        Ok(Self {
+            status: PeriodStatus::Open,
+            locked_by: None,
+            locked_at: None,
+            version: self.version + 1,
+            ..self.clone()
+        })
     }
 
     /// Checks that a lock may be requested or approved: soft-locked, and the period before it in the order month,
@@ -224,7 +260,12 @@ impl Period {
         match before {
             Some(before) if before.status != PeriodStatus::Locked => Err(Refusal::InvalidState {
                 status: before.status.name(),
-                message: format!("{} is locked after {}, which is {}", self.period, before.period, before.status.name()),
+                message: format!(
+                    "{} is locked after {}, which is {}",
+                    self.period,
+                    before.period,
+                    before.status.name()
+                ),
             }),
             _ => Ok(()),
         }
@@ -234,7 +275,13 @@ impl Period {
     ///
     /// # Errors
     /// As [`check_lockable`](Self::check_lockable).
-    pub fn lock(&self, before: Option<&Self>, by: Actor, at: PrimitiveDateTime, closing_hash: Hash) -> Result<Self, Refusal> {
+    pub fn lock(
+        &self,
+        before: Option<&Self>,
+        by: Actor,
+        at: PrimitiveDateTime,
+        closing_hash: Hash,
+    ) -> Result<Self, Refusal> {
         self.check_lockable(before)?;
         Ok(Self {
             status: PeriodStatus::Locked,
@@ -250,7 +297,10 @@ impl Period {
         if self.status == status {
             Ok(())
         } else {
-            Err(Refusal::InvalidState { status: self.status.name(), message: format!("{}: {message}", self.period) })
+            Err(Refusal::InvalidState {
+                status: self.status.name(),
+                message: format!("{}: {message}", self.period),
+            })
         }
     }
 }
@@ -258,7 +308,11 @@ impl Period {
 /// What a closing hash is taken over: the head of the entry chain, the number of entries of the period, and the
 /// trial balance at its end as (account number, base debit, base credit) in number order.
 #[must_use]
-pub fn closing_hash<'a>(chain_head: Hash, entry_count: i64, trial_balance: impl Iterator<Item = (&'a str, i64, i64)>) -> Hash {
+pub fn closing_hash<'a>(
+    chain_head: Hash,
+    entry_count: i64,
+    trial_balance: impl Iterator<Item = (&'a str, i64, i64)>,
+) -> Hash {
     let mut hasher = Hasher::after(chain_head);
     hasher.number(entry_count);
     for (number, debit, credit) in trial_balance {
@@ -296,7 +350,9 @@ impl LockRequestStatus {
     /// The status of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Approved, Self::Cancelled, Self::Expired].into_iter().find(|status| status.name() == name)
+        [Self::Pending, Self::Approved, Self::Cancelled, Self::Expired]
+            .into_iter()
+            .find(|status| status.name() == name)
     }
 }
 
@@ -326,7 +382,13 @@ pub struct LockRequest {
 impl LockRequest {
     /// A request that waits for its second person.
     #[must_use]
-    pub fn new(id: LockRequestId, period: PeriodKey, by: Actor, user: Option<UserId>, at: PrimitiveDateTime) -> Self {
+    pub fn new(
+        id: LockRequestId,
+        period: PeriodKey,
+        by: Actor,
+        user: Option<UserId>,
+        at: PrimitiveDateTime,
+    ) -> Self {
         Self {
             id,
             period,
@@ -343,7 +405,11 @@ impl LockRequest {
     /// Its status at a moment.
     #[must_use]
     pub fn status_at(&self, at: PrimitiveDateTime) -> LockRequestStatus {
-        if self.status == LockRequestStatus::Pending && at >= self.expires_at { LockRequestStatus::Expired } else { self.status }
+        if self.status == LockRequestStatus::Pending && at >= self.expires_at {
+            LockRequestStatus::Expired
+        } else {
+            self.status
+        }
     }
 
     /// Whether `approver` is the very one who asked: the same person, or the same key where no person is known.
@@ -359,10 +425,20 @@ impl LockRequest {
     ///
     /// # Errors
     /// `invalid_state` unless it is pending at that moment.
-    pub fn decide(&self, status: LockRequestStatus, by: Actor, at: PrimitiveDateTime) -> Result<Self, Refusal> {
+    pub fn decide(
+        &self,
+        status: LockRequestStatus,
+        by: Actor,
+        at: PrimitiveDateTime,
+    ) -> Result<Self, Refusal> {
         match self.status_at(at) {
-            LockRequestStatus::Pending => Ok(Self { status, decided_by: Some(by), decided_at: Some(at), ..self.clone() }),
-            other => Err(Refusal::InvalidState { status: other.name(), message: format!("this lock request is {}", other.name()) }),
+            LockRequestStatus::Pending => {
+                Ok(Self { status, decided_by: Some(by), decided_at: Some(at), ..self.clone() })
+            }
+            other => Err(Refusal::InvalidState {
+                status: other.name(),
+                message: format!("this lock request is {}", other.name()),
+            }),
         }
     }
 }
@@ -388,7 +464,9 @@ mod tests {
         for text in ["2026-03", "2026-12", "2026-P13", "1900-P14"] {
             assert_eq!(key(text).to_string(), text);
         }
-        for text in ["2026", "2026-13", "2026-00", "26-01", "2026-P12", "2026-3", "+026-03", "1899-01", "2026-03-01"] {
+        for text in
+            ["2026", "2026-13", "2026-00", "26-01", "2026-P12", "2026-3", "+026-03", "1899-01", "2026-03-01"]
+        {
             assert!(text.parse::<PeriodKey>().is_err(), "{text}");
         }
     }
@@ -407,7 +485,11 @@ mod tests {
         assert!(period("2025-12", PeriodStatus::SoftLocked).admit(None, allow).is_err());
         assert!(period("2025-12", PeriodStatus::SoftLocked).admit(Some(&wish(false)), allow).is_err());
         assert!(period("2025-12", PeriodStatus::SoftLocked).admit(Some(&wish(true)), allow).is_ok());
-        assert!(period("2025-12", PeriodStatus::SoftLocked).admit(Some(&wish(true)), ClosedPeriodPolicy::Refuse).is_err());
+        assert!(
+            period("2025-12", PeriodStatus::SoftLocked)
+                .admit(Some(&wish(true)), ClosedPeriodPolicy::Refuse)
+                .is_err()
+        );
         let refusal = period("2025-12", PeriodStatus::Locked).admit(Some(&wish(true)), allow).unwrap_err();
         assert_eq!(refusal.code(), "closed_period");
     }
@@ -423,7 +505,8 @@ mod tests {
     #[test]
     fn t66_a_request_lapses_after_48_hours_and_is_decided_once() {
         let asked = Actor::System;
-        let request = LockRequest::new(LockRequestId(Uuid::from_u128(1)), key("2025-12"), asked.clone(), None, NOW);
+        let request =
+            LockRequest::new(LockRequestId(Uuid::from_u128(1)), key("2025-12"), asked.clone(), None, NOW);
         assert_eq!(request.status_at(NOW + Duration::hours(47)), LockRequestStatus::Pending);
         assert_eq!(request.status_at(NOW + Duration::hours(48)), LockRequestStatus::Expired);
         let late = request.decide(LockRequestStatus::Approved, asked.clone(), NOW + Duration::hours(49));

@@ -5,8 +5,23 @@ use serde::{Deserialize, Serialize};
 
 /// The groups that can be read and written.
 pub const GROUPS: [&str; 17] = [
-    "accounts", "journal", "sales", "purchases", "payments", "contacts", "items", "banking", "reports", "periods", "budgets", "assets",
-    "dimensions", "documents", "settings", "users", "audit",
+    "accounts",
+    "journal",
+    "sales",
+    "purchases",
+    "payments",
+    "contacts",
+    "items",
+    "banking",
+    "reports",
+    "periods",
+    "budgets",
+    "assets",
+    "dimensions",
+    "documents",
+    "settings",
+    "users",
+    "audit",
 ];
 
 /// One permission. Groups are numbered as in [`GROUPS`].
@@ -102,7 +117,11 @@ impl Permissions {
     /// The preset `read_write`: every `:read` and `:write`, but neither people nor settings are written.
     #[must_use]
     pub fn read_write() -> Self {
-        Self::of((0..ALONE).map(Permission).filter(|p| !matches!(*p, Permission::USERS_WRITE | Permission::SETTINGS_WRITE)))
+        Self::of(
+            (0..ALONE)
+                .map(Permission)
+                .filter(|p| !matches!(*p, Permission::USERS_WRITE | Permission::SETTINGS_WRITE)),
+        )
     }
 
     /// A set of some.
@@ -153,7 +172,11 @@ impl Permissions {
         for (i, name) in names.iter().enumerate() {
             let name = name.as_ref();
             found.push(Permission::named(name).ok_or_else(|| {
-                Refusal::field(format!("permissions[{i}]"), Constraint::OneOf, format!("`{name}` is not a permission"))
+                Refusal::field(
+                    format!("permissions[{i}]"),
+                    Constraint::OneOf,
+                    format!("`{name}` is not a permission"),
+                )
             })?);
         }
         Ok(Self::of(found))

@@ -194,7 +194,9 @@ impl Refusal {
     #[must_use]
     pub fn under(self, prefix: &str) -> Self {
         match self {
-            Self::Field { field, constraint, message } => Self::Field { field: format!("{prefix}.{field}"), constraint, message },
+            Self::Field { field, constraint, message } => {
+                Self::Field { field: format!("{prefix}.{field}"), constraint, message }
+            }
             other => other,
         }
     }
@@ -203,18 +205,31 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Field { message, .. } | Self::Conflict { message } | Self::InvalidState { message, .. } | Self::HasHistory { message, .. } => f.write_str(message),
+            Self::Field { message, .. }
+            | Self::Conflict { message }
+            | Self::InvalidState { message, .. }
+            | Self::HasHistory { message, .. } => f.write_str(message),
             Self::Unbalanced { currency, debits, credits } => write!(
                 f,
                 "Journal entry does not balance: debits {} != credits {}",
                 currency.decimal(*debits),
                 currency.decimal(*credits)
             ),
-            Self::ClosedPeriod { period, status, remedy } => write!(f, "Period {period} is {status}: {remedy}"),
-            Self::AlreadyReversed { reversed_by } => write!(f, "This entry was already reversed by entry {reversed_by}"),
-            Self::PostedEntryImmutable => f.write_str("A posted entry cannot be changed or deleted; reverse it and post a corrected one"),
-            Self::DuplicateExternalId { existing_id } => write!(f, "This external_id already belongs to {existing_id}"),
-            Self::VersionConflict { given, current } => write!(f, "Version {given} was changed meanwhile; the current version is {current}"),
+            Self::ClosedPeriod { period, status, remedy } => {
+                write!(f, "Period {period} is {status}: {remedy}")
+            }
+            Self::AlreadyReversed { reversed_by } => {
+                write!(f, "This entry was already reversed by entry {reversed_by}")
+            }
+            Self::PostedEntryImmutable => f.write_str(
+                "A posted entry cannot be changed or deleted; reverse it and post a corrected one",
+            ),
+            Self::DuplicateExternalId { existing_id } => {
+                write!(f, "This external_id already belongs to {existing_id}")
+            }
+            Self::VersionConflict { given, current } => {
+                write!(f, "Version {given} was changed meanwhile; the current version is {current}")
+            }
         }
     }
 }

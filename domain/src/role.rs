@@ -32,9 +32,10 @@ impl Role {
             version: 1,
         };
         let all_but_admin = Permissions::of(Permission::all().filter(|p| *p != Permission::ADMIN));
-        let accountant = Permissions::of(
-            Permission::all().filter(|p| !matches!(*p, Permission::ADMIN | Permission::USERS_WRITE | Permission::USERS_READ)),
-        );
+        let accountant =
+            Permissions::of(Permission::all().filter(|p| {
+                !matches!(*p, Permission::ADMIN | Permission::USERS_WRITE | Permission::USERS_READ)
+            }));
         let bookkeeper = Permissions::of(Permission::all().filter(|p| {
             !matches!(
                 *p,
@@ -64,10 +65,18 @@ impl Role {
         text::check_filled(&name, "name", 64)?;
         text::check(&description, "description", 255)?;
         if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            return Err(Refusal::field("name", Constraint::Format, "lower-case letters, digits and `_` are allowed"));
+            return Err(Refusal::field(
+                "name",
+                Constraint::Format,
+                "lower-case letters, digits and `_` are allowed",
+            ));
         }
         if Self::built_in().iter().any(|role| role.name == name) {
-            return Err(Refusal::field("name", Constraint::Unique, format!("`{name}` is a role that comes with Partita")));
+            return Err(Refusal::field(
+                "name",
+                Constraint::Unique,
+                format!("`{name}` is a role that comes with Partita"),
+            ));
         }
         Ok(Self { name, description, permissions, is_system: false, version: 1 })
     }

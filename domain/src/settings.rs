@@ -105,18 +105,29 @@ impl Settings {
     pub fn check(&self) -> Result<(), Vec<Refusal>> {
         let mut refusals = Vec::new();
         if self.cors_allowlist.len() > 50 {
-            refusals.push(Refusal::field("cors_allowlist", Constraint::Length, "at most 50 origins are allowed"));
+            refusals.push(Refusal::field(
+                "cors_allowlist",
+                Constraint::Length,
+                "at most 50 origins are allowed",
+            ));
         }
         for (i, origin) in self.cors_allowlist.iter().enumerate() {
             let field = format!("cors_allowlist[{i}]");
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             let plain = host.is_some_and(|host| {
-                !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b))
+                !host.is_empty()
+                    && host
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b))
             });
             if let Err(refusal) = text::check(origin, &field, 255) {
                 refusals.push(refusal);
             } else if !plain {
-                refusals.push(Refusal::field(field, Constraint::Format, "an origin is written `https://host` or `https://host:port`"));
+                refusals.push(Refusal::field(
+                    field,
+                    Constraint::Format,
+                    "an origin is written `https://host` or `https://host:port`",
+                ));
             }
         }
         refusals.extend(self.default_rate_limits.check().err());

@@ -9,11 +9,19 @@ use crate::refusal::{Constraint, Refusal};
 pub fn check(text: &str, field: &str, max: usize) -> Result<(), Refusal> {
     // A text of at most `max` bytes has at most `max` characters: the count is needed only for longer ones.
     if text.len() > max && text.chars().count() > max {
-        return Err(Refusal::field(field, Constraint::Length, format!("at most {max} characters are allowed")));
+        return Err(Refusal::field(
+            field,
+            Constraint::Length,
+            format!("at most {max} characters are allowed"),
+        ));
     }
     let multi_line = max > 255;
     if text.chars().any(|c| c.is_control() && !(multi_line && (c == '\n' || c == '\t'))) {
-        return Err(Refusal::field(field, Constraint::Format, "control characters are not allowed".to_owned()));
+        return Err(Refusal::field(
+            field,
+            Constraint::Format,
+            "control characters are not allowed".to_owned(),
+        ));
     }
     Ok(())
 }

@@ -52,7 +52,11 @@ pub struct User {
 pub fn check_password(password: &str, field: &str) -> Result<(), Refusal> {
     match password.chars().count() {
         12..=256 => Ok(()),
-        found => Err(Refusal::field(field, Constraint::Length, format!("a password has 12 to 256 characters, not {found}"))),
+        found => Err(Refusal::field(
+            field,
+            Constraint::Length,
+            format!("a password has 12 to 256 characters, not {found}"),
+        )),
     }
 }
 
@@ -62,16 +66,33 @@ impl User {
     /// # Errors
     /// Every field that breaks its limits.
     pub fn check(&self) -> Result<(), Vec<Refusal>> {
-        let plain = self.username.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-@+".contains(&b));
+        let plain = self
+            .username
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-@+".contains(&b));
         let mail_like = self.email.as_deref().is_none_or(|mail| {
-            mail.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !mail.contains(char::is_whitespace))
+            mail.split_once('@').is_some_and(|(name, host)| {
+                !name.is_empty() && !host.is_empty() && !mail.contains(char::is_whitespace)
+            })
         });
         let refusals: Vec<Refusal> = [
             crate::account::check_external_id(self.external_id.as_deref()),
             text::check_filled(&self.username, "username", 64),
-            if plain { Ok(()) } else { Err(Refusal::field("username", Constraint::Format, "lower-case letters, digits and `._-@+` are allowed")) },
+            if plain {
+                Ok(())
+            } else {
+                Err(Refusal::field(
+                    "username",
+                    Constraint::Format,
+                    "lower-case letters, digits and `._-@+` are allowed",
+                ))
+            },
             text::check_optional(self.email.as_deref(), "email", 254),
-            if mail_like { Ok(()) } else { Err(Refusal::field("email", Constraint::Format, "this is not an e-mail address")) },
+            if mail_like {
+                Ok(())
+            } else {
+                Err(Refusal::field("email", Constraint::Format, "this is not an e-mail address"))
+            },
         ]
         .into_iter()
         .filter_map(Result::err)

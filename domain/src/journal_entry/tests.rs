@@ -98,14 +98,24 @@ fn i1_debits_equal_credits_and_the_message_names_both() {
 fn lines_are_two_or_more_and_one_sided() {
     assert_eq!(refused(draft(vec![line("1000", 1, 0)]))[0].constraint(), Some(Constraint::MinLines));
     assert_eq!(refused(draft(vec![line("1000", 1, 1), line("4000", 0, 0)])).len(), 2);
-    assert_eq!(refused(draft(vec![line("1000", -1, 0), line("4000", 0, -1)]))[0].constraint(), Some(Constraint::Range));
-    assert_eq!(refused(draft(vec![line("1000", i64::MAX, 0), line("4000", 0, i64::MAX)]))[0].constraint(), Some(Constraint::Range));
-    assert_eq!(refused(draft(vec![line("1000", 1, 0); MAX_LINES + 1]))[0].constraint(), Some(Constraint::Length));
+    assert_eq!(
+        refused(draft(vec![line("1000", -1, 0), line("4000", 0, -1)]))[0].constraint(),
+        Some(Constraint::Range)
+    );
+    assert_eq!(
+        refused(draft(vec![line("1000", i64::MAX, 0), line("4000", 0, i64::MAX)]))[0].constraint(),
+        Some(Constraint::Range)
+    );
+    assert_eq!(
+        refused(draft(vec![line("1000", 1, 0); MAX_LINES + 1]))[0].constraint(),
+        Some(Constraint::Length)
+    );
 }
 
 #[test]
 fn accounts_exist_are_active_and_take_the_currency() {
-    let constraint = |number: &str| refused(draft(vec![line(number, 1, 0), line("4000", 0, 1)]))[0].constraint();
+    let constraint =
+        |number: &str| refused(draft(vec![line(number, 1, 0), line("4000", 0, 1)]))[0].constraint();
     assert_eq!(constraint("1234"), Some(Constraint::Exists));
     assert_eq!(constraint("9999"), Some(Constraint::Active));
     assert_eq!(constraint("1100"), Some(Constraint::Currency));
@@ -120,7 +130,10 @@ fn a_foreign_entry_balances_in_both_currencies() {
     };
     let entry = posted(foreign.clone());
     assert_eq!((entry.lines[0].base_debit, entry.lines[1].base_credit), (92_000, 92_000));
-    assert_eq!(refused(EntryDraft { exchange_rate: None, ..foreign })[0].constraint(), Some(Constraint::Required));
+    assert_eq!(
+        refused(EntryDraft { exchange_rate: None, ..foreign })[0].constraint(),
+        Some(Constraint::Required)
+    );
 }
 
 #[test]
@@ -128,12 +141,21 @@ fn the_cents_that_remain_go_to_the_rounding_account() {
     let entry = posted(EntryDraft {
         currency: Some(Currency::USD),
         exchange_rate: Some(ExchangeRate::from_millionths(1_234_500).unwrap()),
-        ..draft(vec![line("1000", 3_333, 0), line("1000", 3_333, 0), line("1000", 3_334, 0), line("4000", 0, 10_000)])
+        ..draft(vec![
+            line("1000", 3_333, 0),
+            line("1000", 3_333, 0),
+            line("1000", 3_334, 0),
+            line("4000", 0, 10_000),
+        ])
     });
     // 41.15 + 41.15 + 41.16 = 123.46 against 123.45: T35.
     let rounding = entry.lines.last().unwrap();
-    assert_eq!((rounding.account_number.as_str(), rounding.base_credit, rounding.debit, rounding.credit), ("7990", 1, 0, 0));
-    let (debits, credits) = entry.lines.iter().fold((0, 0), |(d, c), l| (d + l.base_debit, c + l.base_credit));
+    assert_eq!(
+        (rounding.account_number.as_str(), rounding.base_credit, rounding.debit, rounding.credit),
+        ("7990", 1, 0, 0)
+    );
+    let (debits, credits) =
+        entry.lines.iter().fold((0, 0), |(d, c), l| (d + l.base_debit, c + l.base_credit));
     assert_eq!(debits, credits);
 }
 
@@ -147,7 +169,10 @@ fn given_base_amounts_must_balance_by_themselves() {
         exchange_rate: Some(ExchangeRate::from_millionths(920_000).unwrap()),
         ..draft(lines)
     });
-    assert!(matches!(refusals[0], Refusal::Unbalanced { currency: Currency::EUR, debits: 92, credits: 90 }), "{refusals:?}");
+    assert!(
+        matches!(refusals[0], Refusal::Unbalanced { currency: Currency::EUR, debits: 92, credits: 90 }),
+        "{refusals:?}"
+    );
 }
 
 #[test]
@@ -163,7 +188,10 @@ fn t67_a_reversal_mirrors_amounts_and_base_amounts_and_happens_once() {
     assert_eq!((reversal.reversal_of_id, reversal.exchange_rate), (Some(entry.id), entry.exchange_rate));
     assert_eq!(reversal.total, entry.total);
     let reversed = JournalEntry { reversed_by_id: Some(reversal.id), ..entry };
-    assert_eq!(reversed.reverse(date!(2026 - 04 - 01), None, None, posting(&chart)).unwrap_err().code(), "already_reversed");
+    assert_eq!(
+        reversed.reverse(date!(2026 - 04 - 01), None, None, posting(&chart)).unwrap_err().code(),
+        "already_reversed"
+    );
 }
 
 #[test]

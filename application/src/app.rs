@@ -1,0 +1,54 @@
+//! What every use case needs.
+
+use crate::ports::{Clock, Ids, Passwords, Secrets, Store};
+use partita_domain::id::CompanyId;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The ports, wired.
+pub struct App {
+    /// Where books are kept.
+    pub store: Arc<dyn Store>,
+    /// Recorded time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<dyn Ids>,
+    /// Randomness for credentials.
+    pub secrets: Arc<dyn Secrets>,
+    /// Password hashing.
+    pub passwords: Arc<dyn Passwords>,
+    running: Mutex<HashSet<(CompanyId, String)>>,
+}
+
+impl App {
+    /// Wires the ports.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        secrets: Arc<dyn Secrets>,
+        passwords: Arc<dyn Passwords>,
+    ) -> Self {
+        Self { store, clock, ids, secrets, passwords, running: Mutex::default() }
+    }
+
+    /// Marks an idempotency key as running; `None` when it is already.
+    pub(crate) fn mark_running(&self, company: CompanyId, key: &str) -> Option<RunningMark<'_>> {
+        let mark = (company, key.to_owned());
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(mark.clone()).then_some(RunningMark { app: self, mark })
+    }
+}
+
+/// Ends with the request, whatever becomes of it.
+pub(crate) struct RunningMark<'a> {
+    app: &'a App,
+    mark: (CompanyId, String),
+}
+
+impl Drop for RunningMark<'_> {
+    fn drop(&mut self) {
+        self.app.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.mark);
+    }
+}

@@ -1,0 +1,50 @@
+//! What adapters implement: one file per aggregate, spoken in domain types.
+//!
+//! A [`Store`] lends a transaction ([`Tx`]) to a closure; a `Tx` lends repositories. Everything a repository does
+//! belongs to the company the transaction was opened for. Look-ups answer `Option`; state changes are named.
+
+mod account;
+mod api_key;
+mod audit_event;
+mod balance;
+mod clock;
+mod company;
+mod directory;
+mod idempotency;
+mod ids;
+mod journal_entry;
+mod ledger_head;
+mod lock_request;
+mod pairing;
+mod passwords;
+mod period;
+mod role;
+mod secrets;
+mod sequence;
+mod session;
+mod settings;
+mod store;
+mod user;
+
+pub use account::{AccountFilter, Accounts};
+pub use api_key::ApiKeys;
+pub use audit_event::{AuditEvents, AuditFilter};
+pub use balance::{BalanceSpan, Balances, Grain};
+pub use clock::Clock;
+pub use company::Companies;
+pub use directory::Directory;
+pub use idempotency::{Idempotency, Remembered};
+pub use ids::Ids;
+pub use journal_entry::{EntryFilter, EntryOrder, EntryStatus, JournalEntries};
+pub use ledger_head::{LedgerHead, LedgerHeads};
+pub use lock_request::LockRequests;
+pub use pairing::Pairings;
+pub use passwords::Passwords;
+pub use period::Periods;
+pub use role::Roles;
+pub use secrets::Secrets;
+pub use sequence::Sequences;
+pub use session::Sessions;
+pub use settings::SettingsStore;
+pub use store::{Mode, Store, StoreError, Stored, Tx, Work};
+pub use user::Users;

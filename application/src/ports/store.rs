@@ -1,0 +1,148 @@
+//! The unit of work: a closure over an open transaction.
+
+use super::{
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
+    LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Users,
+};
+use crate::error::Result;
+use partita_domain::id::CompanyId;
+use std::fmt;
+
+/// Why a store could not do what it was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// A unique value exists already. Use cases look first, so this is a race that the store has caught.
+    Duplicate,
+    /// Others hold what this needs; trying again may help.
+    Contended,
+    /// What is stored cannot be read as what it should be; says what and where.
+    Corrupt(String),
+    /// The disk is full.
+    Full,
+    /// The database does not answer, or not now.
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate => f.write_str("a unique value exists already"),
+            Self::Contended => f.write_str("the store is contended"),
+            Self::Corrupt(what) => write!(f, "stored data is corrupt: {what}"),
+            Self::Full => f.write_str("the disk is full"),
+            Self::Unavailable(cause) => write!(f, "the store is unavailable: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unavailable(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+/// What repositories answer.
+pub type Stored<T> = std::result::Result<T, StoreError>;
+
+/// Whether a transaction writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A consistent view; never waits for a writer.
+    Read,
+    /// Alone in its company until it ends.
+    Write,
+}
+
+/// One open transaction of one company. It lends repositories; nothing outlives it.
+pub trait Tx {
+    /// The chart of accounts.
+    fn accounts(&mut self) -> &mut dyn Accounts;
+    /// Keys of programs.
+    fn api_keys(&mut self) -> &mut dyn ApiKeys;
+    /// The audit trail.
+    fn audit_events(&mut self) -> &mut dyn AuditEvents;
+    /// Kept balances.
+    fn balances(&mut self) -> &mut dyn Balances;
+    /// The company's profile.
+    fn companies(&mut self) -> &mut dyn Companies;
+    /// Installation-wide look-ups; the only repository of [`CompanyId::INSTALLATION`].
+    fn directory(&mut self) -> &mut dyn Directory;
+    /// Outcomes by idempotency key.
+    fn idempotency(&mut self) -> &mut dyn Idempotency;
+    /// Journal entries.
+    fn journal_entries(&mut self) -> &mut dyn JournalEntries;
+    /// The ends of both chains.
+    fn ledger_heads(&mut self) -> &mut dyn LedgerHeads;
+    /// Requests to lock a period.
+    fn lock_requests(&mut self) -> &mut dyn LockRequests;
+    /// Pairing codes.
+    fn pairings(&mut self) -> &mut dyn Pairings;
+    /// Periods.
+    fn periods(&mut self) -> &mut dyn Periods;
+    /// The company's own roles.
+    fn roles(&mut self) -> &mut dyn Roles;
+    /// Number sequences.
+    fn sequences(&mut self) -> &mut dyn Sequences;
+    /// Sessions.
+    fn sessions(&mut self) -> &mut dyn Sessions;
+    /// Settings.
+    fn settings(&mut self) -> &mut dyn SettingsStore;
+    /// People.
+    fn users(&mut self) -> &mut dyn Users;
+}
+
+/// The closure that a [`Store`] runs. It may run twice: nothing leaves the process inside it.
+pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Tx) -> Result<()>;
+
+/// Where books are kept.
+pub trait Store: Send + Sync {
+    /// Runs `work` in a transaction of `company` and commits when it answers `Ok`; otherwise everything it did is
+    /// undone and nobody else notices. Writes of one company run one after another; an `Ok` is durable.
+    ///
+    /// # Errors
+    /// What `work` answered, or [`StoreError`].
+    fn run(&self, company: CompanyId, mode: Mode, work: Work<'_>) -> Result<()>;
+
+    /// Asks whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn ping(&self) -> Stored<()>;
+}
+
+impl dyn Store + '_ {
+    /// Runs `work` in a reading transaction and hands back what it answers.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub fn read<T>(&self, company: CompanyId, work: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        self.with(company, Mode::Read, work)
+    }
+
+    /// Runs `work` in a writing transaction and hands back what it answers.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub fn write<T>(&self, company: CompanyId, work: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        self.with(company, Mode::Write, work)
+    }
+
+    fn with<T>(
+        &self,
+        company: CompanyId,
+        mode: Mode,
+        mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
+    ) -> Result<T> {
+        let mut answer = None;
+        self.run(company, mode, &mut |tx| {
+            answer = Some(work(tx)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(|| {
+            StoreError::Corrupt("a store reported success without running the work".to_owned()).into()
+        })
+    }
+}
