@@ -66,14 +66,19 @@ pub struct ApiKey {
     /// The key it was paired from.
     pub paired_from: Option<ApiKeyId>,
     /// When it stops working.
+    #[serde(with = "crate::timestamp::option")]
     pub expires_at: Option<PrimitiveDateTime>,
     /// When it was revoked.
+    #[serde(with = "crate::timestamp::option")]
     pub revoked_at: Option<PrimitiveDateTime>,
     /// When it was last used, to the minute.
+    #[serde(with = "crate::timestamp::option")]
     pub last_used_at: Option<PrimitiveDateTime>,
     /// When it was made.
+    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// When it last changed.
+    #[serde(with = "crate::timestamp")]
     pub updated_at: PrimitiveDateTime,
     /// Counts its changes from 1.
     pub version: i64,

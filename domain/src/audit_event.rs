@@ -60,6 +60,7 @@ pub struct AuditEvent {
     /// From 1, without a gap.
     pub sequence: i64,
     /// Recorded time.
+    #[serde(with = "crate::timestamp")]
     pub occurred_at: PrimitiveDateTime,
     /// Who.
     pub actor: Actor,

@@ -47,8 +47,10 @@ pub struct Company {
     /// Where it is.
     pub address: Address,
     /// When it was made.
+    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// When it last changed.
+    #[serde(with = "crate::timestamp")]
     pub updated_at: PrimitiveDateTime,
     /// Counts its changes from 1.
     pub version: i64,

@@ -161,6 +161,7 @@ pub struct JournalEntry {
     /// Free pairs.
     pub metadata: Metadata,
     /// Recorded time.
+    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// Who posted it.
     pub created_by: Actor,
@@ -185,6 +186,7 @@ pub struct Posting<'a> {
     /// The fiscal year of its date.
     pub fiscal_year: i32,
     /// Recorded time.
+    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// Who posts it.
     pub created_by: Actor,

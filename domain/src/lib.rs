@@ -26,4 +26,5 @@ pub mod sequence;
 pub mod session;
 pub mod settings;
 pub mod text;
+pub mod timestamp;
 pub mod user;

@@ -141,6 +141,7 @@ pub struct Period {
     /// Who locked it, softly or for good.
     pub locked_by: Option<Actor>,
     /// When.
+    #[serde(with = "crate::timestamp::option")]
     pub locked_at: Option<PrimitiveDateTime>,
     /// Over chain head, trial balance and entry count, at the moment of the lock.
     pub closing_hash: Option<Hash>,
@@ -370,12 +371,15 @@ pub struct LockRequest {
     /// The person behind the request: who asked cannot approve.
     pub requested_by_user: Option<UserId>,
     /// When.
+    #[serde(with = "crate::timestamp")]
     pub requested_at: PrimitiveDateTime,
     /// When it lapses.
+    #[serde(with = "crate::timestamp")]
     pub expires_at: PrimitiveDateTime,
     /// Who approved or cancelled.
     pub decided_by: Option<Actor>,
     /// When.
+    #[serde(with = "crate::timestamp::option")]
     pub decided_at: Option<PrimitiveDateTime>,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::id::EntryId;
 use crate::money::Currency;
+use std::borrow::Cow;
 use std::fmt;
 
 /// What was broken about a field. The names are part of the API.
@@ -137,6 +138,13 @@ pub enum Refusal {
         /// The version stored.
         current: i64,
     },
+    /// A refusal of one part of a larger request.
+    Under {
+        /// JSON path of the part, such as `entries[3]`.
+        prefix: String,
+        /// The refusal.
+        refusal: Box<Refusal>,
+    },
 }
 
 impl Refusal {
@@ -159,19 +167,24 @@ impl Refusal {
             Self::Conflict { .. } => "conflict",
             Self::DuplicateExternalId { .. } => "duplicate_external_id",
             Self::VersionConflict { .. } => "version_conflict",
+            Self::Under { refusal, .. } => refusal.code(),
         }
     }
 
     /// The JSON path of the field at fault, where there is one.
     #[must_use]
-    pub fn at(&self) -> Option<&str> {
+    pub fn at(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Field { field, .. } => Some(field),
-            Self::Unbalanced { .. } => Some("lines"),
-            Self::ClosedPeriod { .. } => Some("date"),
-            Self::HasHistory { field, .. } => Some(field),
-            Self::DuplicateExternalId { .. } => Some("external_id"),
-            Self::VersionConflict { .. } => Some("version"),
+            Self::Field { field, .. } => Some(field.into()),
+            Self::Unbalanced { .. } => Some("lines".into()),
+            Self::ClosedPeriod { .. } => Some("date".into()),
+            Self::HasHistory { field, .. } => Some((*field).into()),
+            Self::DuplicateExternalId { .. } => Some("external_id".into()),
+            Self::VersionConflict { .. } => Some("version".into()),
+            Self::Under { prefix, refusal } => Some(match refusal.at() {
+                Some(field) => format!("{prefix}.{field}").into(),
+                None => prefix.into(),
+            }),
             Self::AlreadyReversed { .. }
             | Self::PostedEntryImmutable
             | Self::InvalidState { .. }
@@ -186,6 +199,7 @@ impl Refusal {
             Self::Field { constraint, .. } => Some(*constraint),
             Self::Unbalanced { .. } => Some(Constraint::DoubleEntryBalance),
             Self::DuplicateExternalId { .. } => Some(Constraint::Unique),
+            Self::Under { refusal, .. } => refusal.constraint(),
             _ => None,
         }
     }
@@ -193,12 +207,7 @@ impl Refusal {
     /// The same refusal with `prefix` before its field: `lines` becomes `entries[3].lines`.
     #[must_use]
     pub fn under(self, prefix: &str) -> Self {
-        match self {
-            Self::Field { field, constraint, message } => {
-                Self::Field { field: format!("{prefix}.{field}"), constraint, message }
-            }
-            other => other,
-        }
+        Self::Under { prefix: prefix.to_owned(), refusal: Box::new(self) }
     }
 }
 
@@ -227,6 +236,7 @@ impl fmt::Display for Refusal {
             Self::DuplicateExternalId { existing_id } => {
                 write!(f, "This external_id already belongs to {existing_id}")
             }
+            Self::Under { refusal, .. } => refusal.fmt(f),
             Self::VersionConflict { given, current } => {
                 write!(f, "Version {given} was changed meanwhile; the current version is {current}")
             }

@@ -79,6 +79,7 @@ pub struct Settings {
     /// What a new key may do unless told otherwise.
     pub default_rate_limits: RateLimits,
     /// When they last changed.
+    #[serde(with = "crate::timestamp")]
     pub updated_at: PrimitiveDateTime,
     /// Counts their changes from 1.
     pub version: i64,

@@ -27,6 +27,7 @@ pub struct User {
     /// Whether it may log in.
     pub is_active: bool,
     /// When it last logged in.
+    #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<PrimitiveDateTime>,
     /// Wrong passwords in a row.
     #[serde(skip)]
@@ -38,8 +39,10 @@ pub struct User {
     #[serde(skip)]
     pub password_hash: String,
     /// When it was made.
+    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// When it last changed.
+    #[serde(with = "crate::timestamp")]
     pub updated_at: PrimitiveDateTime,
     /// Counts its changes from 1.
     pub version: i64,

@@ -3,6 +3,7 @@
 use super::Stored;
 use partita_domain::account::{Account, AccountType, Category};
 use partita_domain::id::AccountId;
+use partita_domain::journal_entry::AccountRef;
 use std::sync::Arc;
 
 /// Which accounts to list; every given part must hold.
@@ -36,6 +37,8 @@ pub trait Accounts {
     fn find_by_number(&mut self, number: &str) -> Stored<Option<Arc<Account>>>;
     /// One by its external id.
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Arc<Account>>>;
+    /// Those that lines name, each once, in no order; names without an account are left out.
+    fn named(&mut self, names: &[&AccountRef]) -> Stored<Vec<Arc<Account>>>;
     /// The whole chart, by number (compared byte by byte).
     fn all(&mut self) -> Stored<Arc<Vec<Arc<Account>>>>;
     /// Some, by number: after the account numbered `after`, past the first `offset`, at most `limit`.

@@ -91,7 +91,7 @@ fn i1_debits_equal_credits_and_the_message_names_both() {
     let refusals = refused(draft(vec![line("1000", 10_000, 0), line("4000", 0, 9_900)]));
     assert_eq!(refusals[0].to_string(), "Journal entry does not balance: debits 100.00 != credits 99.00");
     assert_eq!(refusals[0].constraint(), Some(Constraint::DoubleEntryBalance));
-    assert_eq!(refusals[0].at(), Some("lines"));
+    assert_eq!(refusals[0].at().as_deref(), Some("lines"));
 }
 
 #[test]
