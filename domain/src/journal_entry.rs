@@ -186,7 +186,6 @@ pub struct Posting<'a> {
     /// The fiscal year of its date.
     pub fiscal_year: i32,
     /// Recorded time.
-    #[serde(with = "crate::timestamp")]
     pub created_at: PrimitiveDateTime,
     /// Who posts it.
     pub created_by: Actor,
