@@ -1,1 +1,28 @@
-//! placeholder
+//! The ports over plain collections: the reference model that the databases are tested against, and a store for tests
+//! and for programs that keep their books in memory.
+//!
+//! Every company has its own [`Books`](books::Books) behind a lock: one writer at a time, any number of readers.
+
+mod account;
+mod api_key;
+mod audit_event;
+mod balance;
+mod books;
+mod company;
+mod directory;
+mod idempotency;
+mod journal_entry;
+mod ledger_head;
+mod lock_request;
+mod pairing;
+mod period;
+mod role;
+mod sequence;
+mod session;
+mod settings;
+mod store;
+mod tx;
+mod undo_map;
+mod user;
+
+pub use store::MemoryStore;
