@@ -1,5 +1,6 @@
 //! What every use case needs.
 
+use crate::authenticate::Callers;
 use crate::ports::{Clock, Ids, Passwords, Secrets, Store};
 use partita_domain::id::CompanyId;
 use std::collections::HashSet;
@@ -17,6 +18,7 @@ pub struct App {
     pub secrets: Arc<dyn Secrets>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
+    pub(crate) callers: Callers,
     running: Mutex<HashSet<(CompanyId, String)>>,
 }
 
@@ -30,7 +32,7 @@ impl App {
         secrets: Arc<dyn Secrets>,
         passwords: Arc<dyn Passwords>,
     ) -> Self {
-        Self { store, clock, ids, secrets, passwords, running: Mutex::default() }
+        Self { store, clock, ids, secrets, passwords, callers: Callers::default(), running: Mutex::default() }
     }
 
     /// Marks an idempotency key as running; `None` when it is already.

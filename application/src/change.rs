@@ -77,6 +77,9 @@ pub fn change<T: Serialize + DeserializeOwned>(
         }
         Ok(Done { value: changed.value, replayed: false })
     });
+    if permission == Permission::USERS_WRITE {
+        app.callers.forget();
+    }
     match (done, dry) {
         (Err(Error::DryRun), Some(value)) => Ok(Done { value, replayed: false }),
         (done, _) => done,

@@ -3,12 +3,28 @@
 //!
 //! The ports in [`ports`] are what adapters implement.
 
+pub mod account;
+pub mod api_key;
 pub mod app;
+pub mod audit_event;
+pub mod authenticate;
+pub mod balance;
 pub mod call;
 pub mod change;
+pub mod chart_template;
+pub mod company;
 pub mod error;
+pub mod journal_entry;
 pub mod page;
+pub mod pairing;
+pub mod period;
 pub mod ports;
+pub mod role;
+pub mod sequence;
+pub mod session;
+pub mod settings;
+pub mod user;
+pub mod verify;
 
 pub use app::App;
 pub use call::{Call, Done};

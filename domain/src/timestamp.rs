@@ -6,7 +6,8 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-const FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+const FORMAT: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 /// Writes a moment: `2026-04-30T18:42:11.123456Z`.
 #[must_use]
@@ -47,7 +48,10 @@ pub mod option {
     ///
     /// # Errors
     /// As the serializer.
-    pub fn serialize<S: Serializer>(at: &Option<PrimitiveDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        at: &Option<PrimitiveDateTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => serializer.serialize_some(&text(*at)),
             None => serializer.serialize_none(),
@@ -58,7 +62,11 @@ pub mod option {
     ///
     /// # Errors
     /// When the text is not RFC 3339.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PrimitiveDateTime>, D::Error> {
-        Option::<String>::deserialize(deserializer)?.map(|text| parse(&text).map_err(de::Error::custom)).transpose()
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<PrimitiveDateTime>, D::Error> {
+        Option::<String>::deserialize(deserializer)?
+            .map(|text| parse(&text).map_err(de::Error::custom))
+            .transpose()
     }
 }

@@ -1,0 +1,78 @@
+//! The charts that come with Partita.
+
+use crate::error::Result;
+use crate::ports::StoreError;
+use partita_domain::chart_template::ChartTemplate;
+use partita_domain::refusal::{Constraint, Refusal};
+
+const FILES: [(&str, &str); 3] = [
+    ("us-small-business", include_str!("../../charts/us-small-business.json")),
+    ("uk", include_str!("../../charts/uk.json")),
+    ("german-skr04", include_str!("../../charts/german-skr04.json")),
+];
+
+/// The names of all of them.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    FILES.iter().map(|(name, _)| *name).collect()
+}
+
+/// The chart of that name.
+///
+/// # Errors
+/// `chart` with constraint `one_of`.
+pub fn named(name: &str) -> Result<ChartTemplate> {
+    let Some((_, file)) = FILES.iter().find(|(known, _)| *known == name) else {
+        let message = format!("`{name}` is not a chart template; there are {}", names().join(", "));
+        return Err(Refusal::field("chart", Constraint::OneOf, message).into());
+    };
+    serde_json::from_str(file)
+        .map_err(|error| StoreError::Corrupt(format!("chart template {name}: {error}")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn every_template_is_a_sound_chart() {
+        for name in names() {
+            let chart = named(name).unwrap();
+            assert_eq!(chart.name, name);
+            let mut seen = HashMap::new();
+            for account in &chart.accounts {
+                if let Some(parent) = &account.parent {
+                    let above: &partita_domain::account::AccountType = seen
+                        .get(parent)
+                        .unwrap_or_else(|| panic!("{name}: {parent} comes after {}", account.number));
+                    assert_eq!(
+                        above.category(),
+                        account.account_type.category(),
+                        "{name}: {}",
+                        account.number
+                    );
+                }
+                assert!(
+                    seen.insert(account.number.clone(), account.account_type).is_none(),
+                    "{name}: {} twice",
+                    account.number
+                );
+            }
+            for role in [
+                "rounding",
+                "retained_earnings",
+                "opening_balance",
+                "accounts_receivable",
+                "accounts_payable",
+                "bank",
+            ] {
+                assert_eq!(
+                    chart.accounts.iter().filter(|a| a.role.as_deref() == Some(role)).count(),
+                    1,
+                    "{name}: {role}"
+                );
+            }
+        }
+    }
+}

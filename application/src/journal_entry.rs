@@ -1,0 +1,17 @@
+//! Journal entries: post, reverse, in batches, opening balances, list.
+
+mod batch;
+mod list;
+mod opening;
+mod post;
+mod poster;
+mod reverse;
+
+pub use batch::{Batch, EntryOutcome, EntryProblem, MAX_BATCH, post_batch};
+pub use list::{EntryQuery, find, list};
+pub use opening::{OpeningBalance, OpeningBalances, post_opening_balances};
+pub use post::{Upserted, post, post_external};
+pub use reverse::{PostingMode, ReversalDraft, reverse};
+
+/// What the audit trail calls an entry.
+pub const RESOURCE: &str = "journal_entry";

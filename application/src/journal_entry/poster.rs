@@ -1,0 +1,286 @@
+//! What posting one entry or ten thousand has in common: everything the books must be asked is asked once.
+
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::ports::{Ids, LedgerHead, StoreError, Tx};
+use partita_domain::audit_event::Happening;
+use partita_domain::company::Company;
+use partita_domain::id::EntryId;
+use partita_domain::journal_entry::{AccountRef, Chart, EntryDraft, JournalEntry, Posting};
+use partita_domain::period::{ClosedPeriodOverride, Period, PeriodKey, PeriodStatus};
+use partita_domain::refusal::{Constraint, Refusal};
+use partita_domain::sequence::{self, Sequence};
+use partita_domain::settings::Settings;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use time::{Date, PrimitiveDateTime};
+
+/// Posts entries within one transaction. [`finish`](Self::finish) must be called when all are posted.
+pub(super) struct Poster<'a> {
+    call: &'a Call,
+    ids: &'a dyn Ids,
+    at: PrimitiveDateTime,
+    company: Company,
+    settings: Settings,
+    sequence: Sequence,
+    chart: Chart,
+    head: LedgerHead,
+    periods: BTreeMap<PeriodKey, Period>,
+    first_in_period: BTreeSet<PeriodKey>,
+    posted: BTreeMap<PeriodKey, i64>,
+    next_numbers: BTreeMap<i32, i64>,
+}
+
+/// Where a date leads to, once its period has admitted an entry.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    period: PeriodKey,
+    fiscal_year: i32,
+    overridden: bool,
+}
+
+impl<'a> Poster<'a> {
+    /// Asks the books what entries with these lines need to know.
+    pub(super) fn prepare<'d>(
+        tx: &mut dyn Tx,
+        call: &'a Call,
+        ids: &'a dyn Ids,
+        at: PrimitiveDateTime,
+        drafts: impl IntoIterator<Item = &'d EntryDraft>,
+    ) -> Result<Self> {
+        let head = tx.ledger_heads().get()?;
+        let company = tx.companies().find()?.ok_or_else(|| Error::not_found("company", call.company))?;
+        let settings = tx.settings().find()?.ok_or_else(|| missing("settings"))?;
+        let sequence =
+            tx.sequences().find(sequence::JOURNAL_ENTRY)?.ok_or_else(|| missing("sequence journal_entry"))?;
+        let mut names: Vec<&AccountRef> =
+            drafts.into_iter().flat_map(|draft| &draft.lines).map(|line| &line.account).collect();
+        names.sort_unstable();
+        names.dedup();
+        let rounding = settings.default_accounts.rounding.map(AccountRef::Id);
+        names.extend(rounding.as_ref());
+        let chart = Chart::of(tx.accounts().named(&names)?);
+        Ok(Self {
+            call,
+            ids,
+            at,
+            company,
+            settings,
+            sequence,
+            chart,
+            head,
+            periods: BTreeMap::new(),
+            first_in_period: BTreeSet::new(),
+            posted: BTreeMap::new(),
+            next_numbers: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn chart(&self) -> &Chart {
+        &self.chart
+    }
+
+    /// Asks the period of a date whether it admits an entry.
+    pub(super) fn admit(
+        &mut self,
+        tx: &mut dyn Tx,
+        date: Date,
+        adjustment: Option<u8>,
+        reason: Option<&str>,
+    ) -> Result<Place> {
+        partita_domain::fiscal_calendar::check_date(date, "date")?;
+        let key = self.company.fiscal_calendar.period_of(date, adjustment)?;
+        if !self.periods.contains_key(&key) {
+            let period = match tx.periods().find(key)? {
+                Some(period) => period,
+                None => {
+                    let year = self.company.fiscal_calendar.year_of(date);
+                    self.first_in_period.insert(key);
+                    Period::open(key, year.year, year.end)
+                }
+            };
+            self.periods.insert(key, period);
+        }
+        let period = self.periods.get(&key).ok_or_else(|| missing("period"))?;
+        let wish = reason.map(|reason| ClosedPeriodOverride {
+            reason: reason.to_owned(),
+            permitted: self.call.permissions.allows(partita_domain::permission::Permission::PERIODS_OVERRIDE),
+        });
+        period.admit(wish.as_ref(), self.settings.closed_period_policy)?;
+        Ok(Place {
+            period: key,
+            fiscal_year: period.fiscal_year,
+            overridden: period.status == PeriodStatus::SoftLocked,
+        })
+    }
+
+    /// Posts one entry. When it is refused nothing was written and no number used.
+    pub(super) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
+        draft.check()?;
+        refuse_unknown_references(&draft)?;
+        if let Some(external_id) = &draft.external_id
+            && let Some(existing) = tx.journal_entries().find_by_external_id(external_id)?
+        {
+            return Err(Refusal::DuplicateExternalId { existing_id: existing.to_string() }.into());
+        }
+        let place =
+            self.admit(tx, draft.date, draft.adjustment_period, draft.override_closed_period.as_deref())?;
+        let reason = draft.override_closed_period.clone().filter(|_| place.overridden);
+        let (posting, number) = self.posting(tx, place)?;
+        let entry = JournalEntry::post(draft, posting)?;
+        self.enter(tx, &entry, number)?;
+        let happening = posted(&entry, reason);
+        Ok((entry, happening))
+    }
+
+    /// Posts the reversal of an entry.
+    pub(super) fn reverse(
+        &mut self,
+        tx: &mut dyn Tx,
+        original: &JournalEntry,
+        place: Place,
+        date: Date,
+        reason: Option<String>,
+        external_id: Option<String>,
+    ) -> Result<JournalEntry> {
+        let (posting, number) = self.posting(tx, place)?;
+        let entry = original.reverse(date, reason, external_id, posting)?;
+        self.enter(tx, &entry, number)?;
+        Ok(entry)
+    }
+
+    /// The entry that a draft would have become in the place of an existing one, to tell whether it says the same.
+    pub(super) fn as_posted_before(
+        &self,
+        draft: EntryDraft,
+        existing: &JournalEntry,
+    ) -> Result<JournalEntry> {
+        let posting = Posting {
+            id: existing.id,
+            position: existing.position,
+            previous_hash: existing.previous_hash,
+            entry_number: existing.entry_number.clone(),
+            period: self.company.fiscal_calendar.period_of(draft.date, draft.adjustment_period)?,
+            fiscal_year: self.company.fiscal_calendar.year_of(draft.date).year,
+            created_at: existing.created_at,
+            created_by: existing.created_by,
+            base_currency: self.company.base_currency,
+            accounts: &self.chart,
+            rounding: self.rounding(),
+        };
+        Ok(JournalEntry::post(draft, posting)?)
+    }
+
+    fn rounding(&self) -> Option<&partita_domain::account::Account> {
+        self.settings.default_accounts.rounding.and_then(|id| self.chart.get(&AccountRef::Id(id)))
+    }
+
+    fn posting(&mut self, tx: &mut dyn Tx, place: Place) -> Result<(Posting<'_>, (i32, i64))> {
+        let scope = self.sequence.scope(place.fiscal_year);
+        let number = match self.next_numbers.get(&scope) {
+            Some(number) => *number,
+            None => tx.sequences().next(sequence::JOURNAL_ENTRY, scope)?,
+        };
+        let posting = Posting {
+            id: EntryId(self.ids.next()),
+            position: self.head.entry_position + 1,
+            previous_hash: self.head.entry_hash,
+            entry_number: self.sequence.format(place.fiscal_year, number),
+            period: place.period,
+            fiscal_year: place.fiscal_year,
+            created_at: self.at,
+            created_by: self.call.actor,
+            base_currency: self.company.base_currency,
+            accounts: &self.chart,
+            rounding: self.rounding(),
+        };
+        Ok((posting, (scope, number)))
+    }
+
+    fn enter(&mut self, tx: &mut dyn Tx, entry: &JournalEntry, (scope, number): (i32, i64)) -> Result<()> {
+        let Some(turnover) = self.head.turnover.checked_add(entry.turnover()) else {
+            return Err(Refusal::field(
+                "lines",
+                Constraint::Range,
+                "with this entry the sums of the books would leave the range of 64 bits",
+            )
+            .into());
+        };
+        if self.first_in_period.remove(&entry.period)
+            && let Some(period) = self.periods.get(&entry.period)
+        {
+            tx.periods().insert(period)?;
+        }
+        tx.journal_entries().insert(entry)?;
+        tx.balances().add(&entry.balance_changes())?;
+        self.head.entry_position = entry.position;
+        self.head.entry_hash = entry.hash;
+        self.head.turnover = turnover;
+        self.next_numbers.insert(scope, number + 1);
+        *self.posted.entry(entry.period).or_default() += 1;
+        Ok(())
+    }
+
+    /// Writes what has been counted.
+    pub(super) fn finish(self, tx: &mut dyn Tx) -> Result<()> {
+        tx.ledger_heads().put(&self.head)?;
+        for (scope, next) in self.next_numbers {
+            tx.sequences().set_next(sequence::JOURNAL_ENTRY, scope, next)?;
+        }
+        for (period, posted) in self.posted {
+            tx.periods().count_entries(period, posted)?;
+        }
+        Ok(())
+    }
+}
+
+fn missing(what: &str) -> Error {
+    StoreError::Corrupt(format!("the company has no {what}")).into()
+}
+
+/// The entry as the audit trail keeps it: its hash stands for all of it.
+pub(super) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening {
+    Happening {
+        action: "journal_entry.posted",
+        resource_type: super::RESOURCE,
+        resource_id: entry.id.to_string(),
+        before: None,
+        after: Some(json!({
+            "entry_number": entry.entry_number,
+            "date": entry.date,
+            "period": entry.period,
+            "transaction_type": entry.transaction_type,
+            "currency_code": entry.currency_code,
+            "total": entry.total,
+            "hash": entry.hash,
+        })),
+        reason,
+    }
+}
+
+/// Contacts, dimensions and tax codes are not kept yet, so a line that names one names something unknown.
+fn refuse_unknown_references(draft: &EntryDraft) -> Result<()> {
+    for (i, line) in draft.lines.iter().enumerate() {
+        let about = &line.dimensions;
+        let named = [
+            ("contact_id", about.contact_id.is_some()),
+            ("class_id", about.class_id.is_some()),
+            ("location_id", about.location_id.is_some()),
+            ("project_id", about.project_id.is_some()),
+            ("tax_code_id", about.tax_code_id.is_some()),
+        ];
+        if let Some((field, _)) = named.into_iter().find(|(_, is_named)| *is_named) {
+            return Err(Refusal::field(
+                format!("lines[{i}].{field}"),
+                Constraint::Exists,
+                "there is no such resource",
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
