@@ -1,2 +1,7 @@
 //! What the tests share: throwaway databases, deterministic clock and ids, and the books they begin with.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+#[path = "support/fixtures.rs"]
+pub mod fixtures;
+#[path = "support/stores.rs"]
+pub mod stores;
