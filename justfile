@@ -1,0 +1,90 @@
+# Every chore by name. `just` lists them.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+[private]
+default:
+    @just --list --unsorted
+
+# Build the service with optimisation
+build:
+    cargo build --release --locked -p partita
+
+# Run the service from this tree, such as `just run --database-url memory:`
+run *args:
+    cargo run -p partita -- serve {{ args }}
+
+# Run every test
+test:
+    cargo test --workspace --locked
+
+# Run the tests whose name contains NAME, with their output
+test-one name:
+    cargo test --workspace --locked -- --nocapture {{ quote(name) }}
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Check the format, and let clippy read the code
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Build the documentation of the code
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# Run what every change must pass
+ci:
+    .ci/run
+
+# Write docs/openapi.json anew
+openapi:
+    cargo run -p partita -- openapi > docs/openapi.json.new
+    mv docs/openapi.json.new docs/openapi.json
+
+# Let schemathesis try the API of a fresh service; further arguments go to `schemathesis run`
+schemathesis checks="all" *args: build
+    #!/usr/bin/env bash
+    set -euo pipefail
+    partita="$(realpath "${CARGO_TARGET_DIR:-target}")/release/partita"
+    work=$(mktemp -d)
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    cd "$work"
+    "$partita" serve --database-url memory: --bind "127.0.0.1:$port" >service.log 2>&1 &
+    service=$!
+    trap 'kill "$service" 2>/dev/null || true; wait "$service" 2>/dev/null || true; rm -rf "$work"' EXIT
+    url="http://127.0.0.1:$port"
+    for _ in $(seq 100); do
+        curl -fsS -o /dev/null "$url/health" 2>/dev/null && break
+        kill -0 "$service" 2>/dev/null || { cat service.log >&2; exit 1; }
+        sleep 0.1
+    done
+    # The first start shows the first key, 64 letters and digits.
+    key=$(grep -oE '\b[A-Za-z0-9]{64}\b' service.log | head -n 1 || true)
+    [[ -n $key ]] || { echo "The service showed no key:" >&2; cat service.log >&2; exit 1; }
+    schemathesis run "$url/openapi.json" --header "X-API-Key: $key" --checks {{ quote(checks) }} --rate-limit auto {{ args }}
+
+# Measure quickly
+bench:
+    cargo run --release -p partita-bench --
+
+# Measure at full size
+bench-full:
+    cargo run --release -p partita-bench -- --full
+
+# Check docs/nginx/partita.conf with a throw-away certificate
+nginx:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export PATH="$PATH:/usr/sbin"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
+        -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+    sed -E -e "s|^( *ssl_certificate ).*|\1$work/cert.pem;|" -e "s|^( *ssl_certificate_key ).*|\1$work/key.pem;|" \
+        -e 's|listen 80;|listen 127.0.0.1:18080;|' -e 's|listen 443 ssl;|listen 127.0.0.1:18443 ssl;|' \
+        docs/nginx/partita.conf >"$work/partita.conf"
+    printf 'pid %s/pid; events {} http { access_log off; include %s/partita.conf; }\n' "$work" "$work" >"$work/nginx.conf"
+    nginx -t -p "$work" -e stderr -c "$work/nginx.conf"
