@@ -9,7 +9,7 @@ use partita_domain::hash::Hash;
 use partita_domain::id::{ApiKeyId, CompanyId, SessionId, UserId};
 use partita_domain::permission::Permissions;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use time::{Duration, PrimitiveDateTime};
 
 /// A caller that was looked up is believed for this long; another process's revocation is seen within it.
@@ -49,10 +49,10 @@ pub struct Caller {
 
 /// Callers that were looked up a moment ago.
 #[derive(Default)]
-pub(crate) struct Callers(Mutex<HashMap<Hash, (PrimitiveDateTime, Caller)>>);
+pub(crate) struct Callers(Mutex<HashMap<Hash, (PrimitiveDateTime, Arc<Caller>)>>);
 
 impl Callers {
-    fn get(&self, hash: Hash, now: PrimitiveDateTime) -> Option<Caller> {
+    fn get(&self, hash: Hash, now: PrimitiveDateTime) -> Option<Arc<Caller>> {
         let callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         callers
             .get(&hash)
@@ -60,7 +60,7 @@ impl Callers {
             .map(|(_, caller)| caller.clone())
     }
 
-    fn put(&self, hash: Hash, now: PrimitiveDateTime, caller: &Caller) {
+    fn put(&self, hash: Hash, now: PrimitiveDateTime, caller: &Arc<Caller>) {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= REMEMBERED {
             callers.clear();
@@ -73,11 +73,17 @@ impl Callers {
     }
 }
 
+/// Who was found to have this key or session token a moment ago, without asking the store.
+#[must_use]
+pub fn remembered(app: &App, secret: &str) -> Option<Arc<Caller>> {
+    app.callers.get(Hash::of(secret.as_bytes()), app.clock.now())
+}
+
 /// Looks up who has this key or session token.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], saying why.
-pub fn authenticate(app: &App, secret: &str) -> Result<Caller> {
+pub fn authenticate(app: &App, secret: &str) -> Result<Arc<Caller>> {
     let hash = Hash::of(secret.as_bytes());
     let now = app.clock.now();
     if let Some(caller) = app.callers.get(hash, now) {
@@ -93,6 +99,7 @@ pub fn authenticate(app: &App, secret: &str) -> Result<Caller> {
         (None, Some(company)) => by_session(app, company, hash, now)?,
         (None, None) => return Err(Error::Unauthenticated(Unauthenticated::Invalid)),
     };
+    let caller = Arc::new(caller);
     app.callers.put(hash, now, &caller);
     Ok(caller)
 }

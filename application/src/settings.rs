@@ -72,6 +72,19 @@ pub fn revise(app: &App, call: &Call, version: Option<i64>, draft: &SettingsDraf
     })
 }
 
+/// The origins that any company of the installation allows. For the wiring, not for callers: a browser asks before it
+/// says who it is.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn cors_origins(app: &App) -> Result<BTreeSet<String>> {
+    let mut origins = BTreeSet::new();
+    for company in crate::company::companies(app)? {
+        origins.extend(app.store.read(company.id, settings_of)?.cors_allowlist);
+    }
+    Ok(origins)
+}
+
 pub(crate) fn settings_of(tx: &mut dyn Tx) -> Result<Settings> {
     tx.settings().find()?.ok_or_else(|| StoreError::Corrupt("the company has no settings".to_owned()).into())
 }

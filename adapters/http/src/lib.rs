@@ -1,1 +1,24 @@
-//! placeholder
+//! The native API over HTTP: handlers speak HTTP and decide nothing.
+
+pub mod account;
+mod client_address;
+mod context;
+mod cors;
+mod docs;
+pub mod envelope;
+pub mod health;
+mod json;
+mod openapi;
+mod paging;
+mod path;
+pub mod problem;
+mod query;
+mod rate_limit;
+mod request;
+mod routes;
+pub mod scalar;
+mod server;
+
+pub use openapi::openapi_json;
+pub use problem::Problem;
+pub use server::{HttpOptions, serve};

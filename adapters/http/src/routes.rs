@@ -1,0 +1,74 @@
+//! Every operation of the API.
+
+use crate::problem::Problem;
+use crate::{account, docs, health};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::OnceLock;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations below `/api/v1`.
+pub(crate) fn api(config: &mut ServiceConfig<'_>) {
+    config.service(health::health);
+    config.configure(account::routes);
+}
+
+/// What lies at the root as well as below `/api/v1`.
+pub(crate) fn discovery(config: &mut web::ServiceConfig) {
+    config
+        .route("/openapi.json", web::get().to(docs::document))
+        .route("/docs", web::get().to(docs::to_docs))
+        .route("/docs/{tail:.*}", web::get().to(docs::docs));
+}
+
+/// Nothing matched: 405 with `Allow` where the path is known, 404 where it is not.
+pub(crate) async fn nothing(req: HttpRequest) -> Result<HttpResponse, Problem> {
+    let allowed = allowed_methods(req.path());
+    if allowed.is_empty() {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("there is nothing at {}", req.path()),
+        ));
+    }
+    let message =
+        format!("{} is not a method of {}; there are {}", req.method(), req.path(), allowed.join(", "));
+    let mut problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+    problem.details.insert("allowed".to_owned(), allowed.into());
+    Err(problem)
+}
+
+static PATHS: OnceLock<Vec<(Vec<String>, Vec<&'static str>)>> = OnceLock::new();
+
+fn allowed_methods(path: &str) -> Vec<&'static str> {
+    let known = PATHS.get_or_init(|| {
+        let document = crate::openapi::document();
+        let mut known: Vec<(Vec<String>, Vec<&'static str>)> = document
+            .paths
+            .paths
+            .iter()
+            .map(|(path, item)| (segments(path), crate::openapi::methods(item)))
+            .collect();
+        for path in ["/health", "/openapi.json", "/docs", "/api/v1/openapi.json", "/api/v1/docs"] {
+            known.push((segments(path), vec!["GET"]));
+        }
+        known
+    });
+    let wanted = segments(path);
+    let fits = |template: &[String]| {
+        template.len() == wanted.len()
+            && template.iter().zip(&wanted).all(|(known, given)| known.starts_with('{') || known == given)
+    };
+    // A literal path wins over one with a parameter, as the router has it.
+    let mut found: Vec<_> = known.iter().filter(|(template, _)| fits(template)).collect();
+    found.sort_by_key(|(template, _)| template.iter().filter(|segment| segment.starts_with('{')).count());
+    let mut methods: Vec<&'static str> =
+        found.iter().flat_map(|(_, methods)| methods.iter().copied()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
+}
