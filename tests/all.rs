@@ -1,2 +1,4 @@
 //! One test binary: linking is what tests cost.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod contract;

@@ -1,0 +1,20 @@
+//! What every store has to do: each behaviour once, run on all of them.
+
+mod account;
+mod api_key;
+mod audit_event;
+mod balance;
+mod company;
+mod directory;
+mod idempotency;
+mod journal_entry;
+mod ledger_head;
+mod lock_request;
+mod pairing;
+mod period;
+mod role;
+mod sequence;
+mod session;
+mod settings;
+mod store;
+mod user;

@@ -1,0 +1,93 @@
+//! Something in every repository, and all that is in them.
+
+use partita_application::Result;
+use partita_application::ports::{AccountFilter, Grain, Stored, Tx};
+use partita_domain::account::{Account, AccountType};
+use partita_domain::company::Company;
+use partita_domain::journal_entry::EntryDraft;
+use partita_domain::pairing::Pairing;
+use partita_domain::period::{LockRequest, LockRequestStatus};
+use partita_domain::settings::Settings;
+use partita_domain::user::User;
+use partita_tests::fixtures::{
+    NOW, account, api_key, audit_event, id, lock_request, open_period, pairing, post, remembered, reverse,
+    role, sale, session, user,
+};
+use time::macros::date;
+
+/// Adds something to every repository of a company with the sample chart.
+pub(super) fn insert_everything(tx: &mut dyn Tx) -> Result<()> {
+    tx.accounts().insert(&account("1010", "Till", AccountType::Bank))?;
+    tx.users().insert(&user(1, "ada"))?;
+    tx.api_keys().insert(&api_key(1))?;
+    tx.sessions().insert(&session(1, &user(1, "ada")))?;
+    tx.pairings().insert(&pairing(1, &api_key(1)))?;
+    tx.roles().insert(&role("clerk"))?;
+    tx.periods().insert(&open_period("2026-01"))?;
+    tx.lock_requests().insert(&lock_request(1, "2026-01"))?;
+    tx.idempotency().insert(&remembered("1"))?;
+    let with_id = EntryDraft { external_id: Some("x".to_owned()), ..sale(date!(2026 - 01 - 05), 100) };
+    post(tx, 1, with_id)?;
+    reverse(tx, 2, id(1), date!(2026 - 01 - 06))?;
+    tx.sequences().set_next("journal_entry", 2026, 3)?;
+    for sequence in 1..=2 {
+        tx.audit_events().append(&audit_event(sequence))?;
+    }
+    let mut head = tx.ledger_heads().get()?;
+    head.audit_sequence = 2;
+    tx.ledger_heads().put(&head)?;
+    Ok(())
+}
+
+/// Changes or removes what [`insert_everything`] added.
+pub(super) fn change_everything(tx: &mut dyn Tx) -> Stored<()> {
+    let bank = tx.accounts().find_by_number("1000")?.unwrap();
+    let renamed = Account { name: "Renamed".to_owned(), ..(*bank).clone() };
+    tx.accounts().update(&renamed)?;
+    tx.api_keys().touch(id(1), NOW)?;
+    let profile = tx.companies().find()?.unwrap();
+    tx.companies().update(&Company { version: 9, ..profile })?;
+    tx.sequences().set_next("journal_entry", 2026, 9)?;
+    tx.sessions().end_all(id(1), NOW)?;
+    tx.users().update(&User { username: "renamed".to_owned(), ..user(1, "ada") })?;
+    tx.roles().delete("clerk")?;
+    tx.periods().count_entries(open_period("2026-01").period, 5)?;
+    tx.pairings().update(&Pairing { used_at: Some(NOW), ..pairing(1, &api_key(1)) })?;
+    let request = lock_request(1, "2026-01");
+    let approved = LockRequestStatus::Approved;
+    tx.lock_requests().update(&LockRequest { status: approved, ..request })?;
+    let settings = tx.settings().find()?.unwrap();
+    tx.settings().put(&Settings { version: 9, ..settings })
+}
+
+/// All that is in a company's repositories, as text.
+pub(super) fn everything(tx: &mut dyn Tx) -> Stored<String> {
+    let (user, key) = (user(1, "ada"), api_key(1));
+    let parts = [
+        format!("{:?}", tx.companies().find()?),
+        format!("{:?}", tx.settings().find()?),
+        format!("{:?}", tx.ledger_heads().get()?),
+        format!("{:?}", tx.accounts().all()?),
+        format!("{:?}", tx.accounts().count(&AccountFilter::default())?),
+        format!("{:?}", tx.periods().list(None)?),
+        format!("{:?}", tx.lock_requests().find(id(1))?),
+        format!("{:?}", tx.lock_requests().latest(open_period("2026-01").period)?),
+        format!("{:?}", tx.sequences().list()?),
+        format!("{:?}", tx.sequences().next("journal_entry", 2026)?),
+        format!("{:?}", tx.journal_entries().chain(0, 100)?),
+        format!("{:?}", tx.journal_entries().find_by_external_id("x")?),
+        format!("{:?}", tx.journal_entries().last_date()?),
+        format!("{:?}", tx.balances().kept(Grain::Day)?),
+        format!("{:?}", tx.balances().kept(Grain::Month)?),
+        format!("{:?}", tx.balances().rebuilt(Grain::Day)?),
+        format!("{:?}", tx.audit_events().chain(0, 100)?),
+        format!("{:?}", tx.idempotency().find("1")?),
+        format!("{:?}", tx.roles().list()?),
+        format!("{:?}", tx.users().list()?),
+        format!("{:?}", tx.users().find_by_username("ada")?),
+        format!("{:?}", tx.api_keys().list()?),
+        format!("{:?}", tx.sessions().find_by_hash(session(1, &user).token_hash)?),
+        format!("{:?}", tx.pairings().find_by_hash(pairing(1, &key).code_hash)?),
+    ];
+    Ok(parts.join("\n"))
+}
