@@ -1,1 +1,43 @@
-//! placeholder
+//! The ports over SQL: SQLite and PostgreSQL through one set of queries.
+//!
+//! Only `connection`, `dialect` and `migrate` know which database it is. A feature has the file name that it has in
+//! every other layer; `transaction`, `pending` and `books` hold what an open transaction has read and has yet to write,
+//! `lane` lets writers share a commit.
+
+mod account;
+mod api_key;
+mod audit_event;
+mod backup;
+mod balance;
+mod books;
+mod cache;
+mod chart;
+mod company;
+mod connection;
+mod dialect;
+mod directory;
+mod error;
+mod idempotency;
+mod journal_entry;
+mod lane;
+mod ledger_head;
+mod lock_request;
+mod migrate;
+mod open;
+mod pairing;
+mod parse;
+mod pending;
+mod period;
+mod role;
+mod schema;
+mod sequence;
+mod session;
+mod settings;
+mod store;
+mod transaction;
+mod user;
+
+pub use backup::backup;
+pub use error::OpenError;
+pub use migrate::{migrate, pending_migrations};
+pub use store::{SqlOptions, SqlStore};

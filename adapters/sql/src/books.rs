@@ -1,0 +1,77 @@
+//! What an open transaction knows of a company: read once, changed in memory, written once.
+
+use crate::cache::{Cache, Reference};
+use crate::chart::Chart;
+use crate::ledger_head::Head;
+use crate::pending::{Change, Shape};
+use partita_domain::id::CompanyId;
+use partita_domain::period::PeriodKey;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A number that is written back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    pub(crate) value: i64,
+    pub(crate) changed: bool,
+}
+
+/// The state of one company within a transaction. A unit that is undone puts back the copy taken before it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Books {
+    /// `None` for a company that does not exist (yet).
+    pub(crate) head: Option<Head>,
+    pub(crate) chart: Option<Arc<Chart>>,
+    pub(crate) reference: Option<Arc<Reference>>,
+    /// Next numbers, by type and scope.
+    pub(crate) next_numbers: BTreeMap<(String, i32), Kept>,
+    pub(crate) entry_counts: BTreeMap<PeriodKey, Kept>,
+}
+
+const NEXT_NUMBERS: Shape = Shape {
+    before: "INSERT INTO sequence_counters (company_id, sequence_type, scope, next_number) \
+             SELECT company_id, sequence_type, scope, next_number",
+    columns: &["company_id", "sequence_type", "scope", "next_number"],
+    after: "WHERE true ON CONFLICT (company_id, sequence_type, scope) \
+            DO UPDATE SET next_number = excluded.next_number",
+};
+
+const ENTRY_COUNTS: Shape = Shape {
+    before: "UPDATE periods SET entry_count = new.entry_count",
+    columns: &["company_id", "period", "entry_count"],
+    after: "WHERE periods.company_id = new.company_id AND periods.period = new.period",
+};
+
+impl Books {
+    /// What has to be written; from here on it counts as written.
+    pub(crate) fn take_changes(&mut self, company: CompanyId) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let numbers = self.next_numbers.iter_mut().filter(|(_, kept)| kept.changed).map(|(key, kept)| {
+            kept.changed = false;
+            vec![company.to_string().into(), key.0.clone().into(), key.1.into(), kept.value.into()]
+        });
+        changes.push(Change::of(&NEXT_NUMBERS, numbers));
+        let counts = self.entry_counts.iter_mut().filter(|(_, kept)| kept.changed).map(|(period, kept)| {
+            kept.changed = false;
+            vec![company.to_string().into(), period.to_string().into(), kept.value.into()]
+        });
+        changes.push(Change::of(&ENTRY_COUNTS, counts));
+        if let Some(head) = self.head.as_mut().filter(|head| head.changed) {
+            head.changed = false;
+            changes.push(head.change(company));
+        }
+        changes.retain(|change| !change.rows.is_empty());
+        changes
+    }
+
+    /// Lets others use what was read, once it is committed.
+    pub(crate) fn publish(&self, company: CompanyId, cache: &Cache) {
+        let Some(head) = &self.head else { return };
+        if let Some(chart) = &self.chart {
+            cache.put_chart(company, head.chart_version, chart);
+        }
+        if let Some(reference) = &self.reference {
+            cache.put_reference(company, head.reference_version, reference);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Outcomes by idempotency key.
+
+use crate::parse;
+use crate::pending::{Cell, Shape};
+use crate::schema::idempotency_keys;
+use crate::transaction::SqlTx;
+use diesel::prelude::*;
+use partita_application::ports::{Idempotency, Remembered, Stored};
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
+pub(crate) struct RememberedRow {
+    company_id: String,
+    key: String,
+    fingerprint: String,
+    outcome: String,
+}
+
+impl RememberedRow {
+    pub(crate) const SHAPE: Shape = Shape {
+        before: "INSERT INTO idempotency_keys (company_id, key, fingerprint, outcome) \
+                 SELECT company_id, key, fingerprint, outcome",
+        columns: &["company_id", "key", "fingerprint", "outcome"],
+        after: "",
+    };
+
+    pub(crate) fn cells(self) -> Vec<Cell> {
+        vec![self.company_id.into(), self.key.into(), self.fingerprint.into(), self.outcome.into()]
+    }
+
+    fn into_remembered(self) -> Stored<Remembered> {
+        Ok(Remembered {
+            key: self.key,
+            fingerprint: parse::text(&self.fingerprint, "fingerprint of an idempotency key")?,
+            outcome: self.outcome,
+        })
+    }
+}
+
+impl Idempotency for SqlTx<'_> {
+    fn find(&mut self, key: &str) -> Stored<Option<Remembered>> {
+        let mut pending = self.pending().remembered.iter();
+        let mut row = pending.find(|row| row.key == key && row.company_id == self.key).cloned();
+        if row.is_none() {
+            row = self.read(|conn, company| {
+                idempotency_keys::table
+                    .find((company, key))
+                    .select(RememberedRow::as_select())
+                    .first(conn)
+                    .optional()
+            })?;
+        }
+        row.map(RememberedRow::into_remembered).transpose()
+    }
+
+    fn insert(&mut self, remembered: &Remembered) -> Stored<()> {
+        let row = RememberedRow {
+            company_id: self.key.clone(),
+            key: remembered.key.clone(),
+            fingerprint: remembered.fingerprint.to_string(),
+            outcome: remembered.outcome.clone(),
+        };
+        self.add()?.remembered.push(row);
+        Ok(())
+    }
+}

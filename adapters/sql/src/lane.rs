@@ -1,0 +1,181 @@
+//! Group commit: writers that wait for one another share a transaction.
+//!
+//! A lane has one baton. Who holds it runs its unit, then hands the open transaction to the next in the queue, or, when
+//! nobody waits or the group has grown enough, commits for all. Work never leaves the thread that brought it. A lone
+//! writer finds the baton free and commits at once.
+
+use crate::transaction::Open;
+use partita_application::ports::StoreError;
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A group takes no more units than this.
+const MOST_UNITS: usize = 128;
+/// A group takes no unit when it is older than this.
+const OLDEST: Duration = Duration::from_millis(20);
+
+/// What became of a group.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict {
+    Committed,
+    /// One of its units cannot be written: each is to be tried by itself, so that it shows which.
+    Alone,
+    Contended,
+    Full,
+    Unavailable(Arc<str>),
+}
+
+impl Verdict {
+    pub(crate) fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::Contended => Self::Contended,
+            StoreError::Full => Self::Full,
+            StoreError::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
+            StoreError::Duplicate | StoreError::Corrupt(_) => Self::Alone,
+        }
+    }
+}
+
+/// Where the units of a group wait for its verdict.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    verdict: Mutex<Option<Verdict>>,
+    known: Condvar,
+}
+
+impl Outcome {
+    pub(crate) fn wait(&self) -> Verdict {
+        let mut verdict = lock(&self.verdict);
+        loop {
+            match verdict.as_ref() {
+                Some(verdict) => return verdict.clone(),
+                None => verdict = self.known.wait(verdict).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn tell(&self, told: Verdict) {
+        lock(&self.verdict).get_or_insert(told);
+        self.known.notify_all();
+    }
+}
+
+/// An open transaction and those who wait for it.
+pub(crate) struct Group {
+    pub(crate) open: Open,
+    pub(crate) outcome: Arc<Outcome>,
+    begun: Instant,
+}
+
+impl Group {
+    pub(crate) fn new(open: Open) -> Self {
+        Self { open, outcome: Arc::default(), begun: Instant::now() }
+    }
+
+    fn takes_more(&self) -> bool {
+        self.open.units < MOST_UNITS && self.begun.elapsed() < OLDEST
+    }
+}
+
+/// One who waits for the baton.
+#[derive(Default)]
+struct Waiter {
+    /// With the transaction to go on with, if there is one.
+    handed: Mutex<Option<Option<Group>>>,
+    ready: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    taken: bool,
+    waiting: VecDeque<Arc<Waiter>>,
+}
+
+/// The writers that wait for one another.
+#[derive(Default)]
+pub(crate) struct Lane {
+    queue: Mutex<Queue>,
+}
+
+impl Lane {
+    /// Waits for the baton.
+    pub(crate) fn take(&self) -> Baton<'_> {
+        let waiter = {
+            let mut queue = lock(&self.queue);
+            if !queue.taken {
+                queue.taken = true;
+                return Baton { lane: self, group: None, held: true };
+            }
+            let waiter = Arc::new(Waiter::default());
+            queue.waiting.push_back(waiter.clone());
+            waiter
+        };
+        let mut handed = lock(&waiter.handed);
+        loop {
+            match handed.take() {
+                Some(group) => return Baton { lane: self, group, held: true },
+                None => handed = waiter.ready.wait(handed).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+/// The right to write. Dropped in a panic, it fails its group and lets the next one in.
+pub(crate) struct Baton<'a> {
+    lane: &'a Lane,
+    pub(crate) group: Option<Group>,
+    held: bool,
+}
+
+impl Baton<'_> {
+    /// Ends the group that came with the baton, or that just ran.
+    pub(crate) fn end_group(&mut self, verdict: impl FnOnce(&mut Open) -> Verdict) {
+        if let Some(Group { mut open, outcome, .. }) = self.group.take() {
+            let verdict = verdict(&mut open);
+            // The connection is free before anybody can ask for the next one.
+            drop(open);
+            outcome.tell(verdict);
+        }
+    }
+
+    /// Hands the open transaction to the next writer, if one waits and the group takes more.
+    pub(crate) fn hand_over(mut self) -> Option<Self> {
+        let more = self.group.as_ref().is_some_and(Group::takes_more);
+        let next = if more { lock(&self.lane.queue).waiting.pop_front() } else { None };
+        match next {
+            Some(next) => {
+                self.held = false;
+                next.hand(self.group.take());
+                None
+            }
+            None => Some(self),
+        }
+    }
+}
+
+impl Waiter {
+    fn hand(&self, group: Option<Group>) {
+        *lock(&self.handed) = Some(group);
+        self.ready.notify_one();
+    }
+}
+
+impl Drop for Baton<'_> {
+    fn drop(&mut self) {
+        if !self.held {
+            return;
+        }
+        self.end_group(|_| Verdict::Unavailable("a writer of the same group ended unexpectedly".into()));
+        let mut queue = lock(&self.lane.queue);
+        match queue.waiting.pop_front() {
+            Some(next) => next.hand(None),
+            None => queue.taken = false,
+        }
+    }
+}
+
+/// What the locks guard is right at every moment, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

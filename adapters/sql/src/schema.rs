@@ -1,0 +1,307 @@
+//! The tables, the same in every database.
+
+diesel::table! {
+    companies (company_id) {
+        company_id -> Text,
+        external_id -> Nullable<Text>,
+        name -> Text,
+        legal_name -> Nullable<Text>,
+        base_currency -> Text,
+        country -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        fiscal_calendar -> Text,
+        address -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    ledger_heads (company_id) {
+        company_id -> Text,
+        audit_sequence -> BigInt,
+        audit_hash -> Text,
+        entry_position -> BigInt,
+        entry_hash -> Text,
+        turnover -> BigInt,
+        chart_version -> BigInt,
+        reference_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (company_id) {
+        company_id -> Text,
+        default_accounts -> Text,
+        cors_allowlist -> Text,
+        closed_period_policy -> Text,
+        rate_limit_per_minute -> BigInt,
+        rate_limit_per_hour -> Nullable<BigInt>,
+        rate_limit_per_day -> Nullable<BigInt>,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    accounts (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        number -> Text,
+        name -> Text,
+        account_type -> Text,
+        parent_id -> Nullable<Text>,
+        currency_code -> Nullable<Text>,
+        description -> Nullable<Text>,
+        report_group -> Nullable<Text>,
+        is_active -> Bool,
+        is_system -> Bool,
+        is_cash -> Bool,
+        metadata -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    periods (company_id, period) {
+        company_id -> Text,
+        period -> Text,
+        fiscal_year -> Integer,
+        start_date -> Date,
+        end_date -> Date,
+        status -> Text,
+        entry_count -> BigInt,
+        locked_by -> Nullable<Text>,
+        locked_at -> Nullable<Timestamp>,
+        closing_hash -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    lock_requests (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        period -> Text,
+        status -> Text,
+        requested_by -> Text,
+        requested_by_user -> Nullable<Text>,
+        requested_at -> Timestamp,
+        expires_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sequences (company_id, sequence_type) {
+        company_id -> Text,
+        sequence_type -> Text,
+        prefix -> Text,
+        padding -> Integer,
+        reset -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sequence_counters (company_id, sequence_type, scope) {
+        company_id -> Text,
+        sequence_type -> Text,
+        scope -> Integer,
+        next_number -> BigInt,
+    }
+}
+
+diesel::table! {
+    journal_entries (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        position -> BigInt,
+        entry_number -> Text,
+        date -> Date,
+        fiscal_year -> Integer,
+        period -> Text,
+        transaction_type -> Text,
+        source_id -> Nullable<Text>,
+        memo -> Nullable<Text>,
+        reference_number -> Nullable<Text>,
+        currency_code -> Text,
+        exchange_rate -> BigInt,
+        total -> BigInt,
+        reversal_of_id -> Nullable<Text>,
+        metadata -> Text,
+        created_at -> Timestamp,
+        created_by -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    journal_lines (company_id, entry_id, line_number) {
+        company_id -> Text,
+        entry_id -> Text,
+        line_number -> Integer,
+        date -> Date,
+        position -> BigInt,
+        account_id -> Text,
+        debit -> BigInt,
+        credit -> BigInt,
+        base_debit -> BigInt,
+        base_credit -> BigInt,
+        description -> Nullable<Text>,
+        contact_id -> Nullable<Text>,
+        class_id -> Nullable<Text>,
+        location_id -> Nullable<Text>,
+        project_id -> Nullable<Text>,
+        tax_code_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    balances_by_day (company_id, account_id, currency_code, period, date) {
+        company_id -> Text,
+        account_id -> Text,
+        currency_code -> Text,
+        period -> Text,
+        date -> Date,
+        debit -> BigInt,
+        credit -> BigInt,
+        base_debit -> BigInt,
+        base_credit -> BigInt,
+    }
+}
+
+diesel::table! {
+    balances_by_month (company_id, account_id, currency_code, period, date) {
+        company_id -> Text,
+        account_id -> Text,
+        currency_code -> Text,
+        period -> Text,
+        date -> Date,
+        debit -> BigInt,
+        credit -> BigInt,
+        base_debit -> BigInt,
+        base_credit -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_events (company_id, sequence) {
+        company_id -> Text,
+        sequence -> BigInt,
+        occurred_at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        resource_type -> Text,
+        resource_id -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        source -> Text,
+        ip -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (company_id, key) {
+        company_id -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    roles (company_id, name) {
+        company_id -> Text,
+        name -> Text,
+        description -> Text,
+        permissions -> Text,
+        is_system -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        username -> Text,
+        email -> Nullable<Text>,
+        role -> Text,
+        is_active -> Bool,
+        last_login_at -> Nullable<Timestamp>,
+        failed_logins -> Integer,
+        locked_until -> Nullable<Timestamp>,
+        password_hash -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        user_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    api_keys (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        name -> Text,
+        prefix -> Text,
+        key_hash -> Text,
+        permissions -> Text,
+        rate_limit_per_minute -> BigInt,
+        rate_limit_per_hour -> Nullable<BigInt>,
+        rate_limit_per_day -> Nullable<BigInt>,
+        user_id -> Nullable<Text>,
+        paired_from -> Nullable<Text>,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    pairings (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        api_key_id -> Text,
+        code_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(journal_entries, journal_lines);
+diesel::allow_tables_to_appear_in_same_query!(companies, users);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    journal_lines::account_id,
+    journal_entries::currency_code,
+    journal_entries::period,
+    journal_lines::date,
+);

@@ -1,0 +1,389 @@
+//! An open transaction and the units that run in it.
+//!
+//! A unit reads through what is pending, adds to it, and is undone by forgetting what it added. Only a unit that needs
+//! the database itself to have its rows (to write a table of its own, or to read one that rows are pending for) gets a
+//! savepoint, and what earlier units left pending is written before it.
+
+use crate::books::Books;
+use crate::cache::Cache;
+use crate::connection::{Conn, Manager};
+use crate::dialect::{self, Cause};
+use crate::error::{store_error, unavailable};
+use crate::lane::Verdict;
+use crate::pending::{Change, Mark, Pending};
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+use partita_application::ports::{
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
+    LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, StoreError, Stored, Tx,
+    Users,
+};
+use partita_domain::id::CompanyId;
+use r2d2::PooledConnection;
+use std::collections::HashMap;
+
+/// More rows than this are written at once rather than kept.
+const MOST_PENDING_LINES: usize = 4_000;
+
+/// How the running unit is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Undo {
+    /// It has not touched the database.
+    Forget,
+    /// By rolling back to its savepoint.
+    Savepoint,
+    /// By rolling back everything: nobody else is in the transaction.
+    Everything,
+}
+
+/// What became of undoing a unit.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// The transaction goes on as it was before the unit.
+    Open,
+    /// The transaction is over; nobody else was in it.
+    Over,
+    /// The transaction cannot go on.
+    Lost,
+}
+
+/// An open transaction.
+pub(crate) struct Open {
+    link: PooledConnection<Manager>,
+    mode: Mode,
+    pending: Pending,
+    books: HashMap<CompanyId, Books>,
+    /// How many units wait for the commit.
+    pub(crate) units: usize,
+    company: CompanyId,
+    before: Option<Books>,
+    mark: Mark,
+    undo: Undo,
+    /// A statement of the unit failed: whatever its work answers, it must be undone.
+    failed: Option<Cause>,
+}
+
+impl Open {
+    pub(crate) fn new(link: PooledConnection<Manager>, mode: Mode) -> Self {
+        Self {
+            link,
+            mode,
+            pending: Pending::default(),
+            books: HashMap::new(),
+            units: 0,
+            company: CompanyId::INSTALLATION,
+            before: None,
+            mark: Mark::default(),
+            undo: Undo::Forget,
+            failed: None,
+        }
+    }
+
+    /// Begins a unit: takes the company's head, which for writing waits for other processes.
+    pub(crate) fn begin_unit(&mut self, company: CompanyId) -> Stored<()> {
+        self.company = company;
+        self.mark = self.pending.mark();
+        self.undo = Undo::Forget;
+        self.failed = None;
+        self.before = self.books.get(&company).cloned();
+        if self.mode == Mode::Write && self.before.is_none() {
+            self.load_head()?;
+            self.before = self.books.get(&company).cloned();
+        }
+        Ok(())
+    }
+
+    /// Ends a unit that is to be committed.
+    pub(crate) fn keep_unit(&mut self) -> Stored<()> {
+        if let Some(cause) = self.failed {
+            return Err(cause.into());
+        }
+        if self.undo == Undo::Savepoint {
+            self.run(dialect::commit)?;
+            self.undo = Undo::Forget;
+        }
+        self.units += 1;
+        Ok(())
+    }
+
+    /// Undoes the running unit.
+    pub(crate) fn undo_unit(&mut self) -> Undone {
+        let alone = self.units == 0;
+        let undone = match self.undo {
+            // Where a statement failed outside of a savepoint, the database may refuse to go on.
+            Undo::Forget if self.failed.is_none() && !alone => Ok(Undone::Open),
+            Undo::Savepoint => dialect::rollback(&mut self.link.conn).map(|()| Undone::Open),
+            _ if alone => dialect::rollback(&mut self.link.conn).map(|()| Undone::Over),
+            _ => Ok(Undone::Lost),
+        };
+        if self.link.lost {
+            return if alone { Undone::Over } else { Undone::Lost };
+        }
+        self.pending.truncate(self.mark);
+        match self.before.take() {
+            Some(before) => self.books.insert(self.company, before),
+            None => self.books.remove(&self.company),
+        };
+        undone.unwrap_or_else(|_| {
+            self.link.lost = true;
+            if alone { Undone::Over } else { Undone::Lost }
+        })
+    }
+
+    /// Writes what is pending and commits.
+    pub(crate) fn commit(&mut self, cache: &Cache) -> Stored<()> {
+        self.undo = Undo::Everything;
+        let mut changes = self.pending.take(self.pending.mark());
+        for (company, books) in &mut self.books {
+            changes.extend(books.take_changes(*company));
+        }
+        let changes = merged(changes);
+        if let Err(error) = self.write_changes(&changes) {
+            self.abandon();
+            return Err(error);
+        }
+        self.run(dialect::commit)?;
+        for (company, books) in &self.books {
+            books.publish(*company, cache);
+        }
+        Ok(())
+    }
+
+    /// Rolls everything back.
+    pub(crate) fn abandon(&mut self) {
+        if dialect::rollback(&mut self.link.conn).is_err() {
+            self.link.lost = true;
+        }
+    }
+
+    /// What the others of the group are told when the transaction cannot go on.
+    pub(crate) fn loss(&self) -> Verdict {
+        match self.failed {
+            _ if self.link.lost => Verdict::Unavailable("the connection was lost".into()),
+            Some(Cause::Contended) => Verdict::Contended,
+            Some(Cause::Full) => Verdict::Full,
+            _ => Verdict::Alone,
+        }
+    }
+
+    /// Runs a statement and notes its failure.
+    fn run<T>(&mut self, statement: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Stored<T> {
+        statement(&mut self.link.conn).map_err(|error| {
+            let cause = dialect::cause(&error);
+            self.link.lost |= is_lost(&error);
+            self.failed = self.failed.or(Some(cause));
+            store_error(error)
+        })
+    }
+
+    fn load_head(&mut self) -> Stored<()> {
+        let (company, mode) = (self.company, self.mode);
+        let row = self.run(|conn| dialect::head(conn, &company.to_string(), mode))?;
+        let head = row.map(crate::ledger_head::HeadRow::into_head).transpose()?;
+        self.books.insert(company, Books { head, ..Books::default() });
+        Ok(())
+    }
+
+    /// Makes sure that what the unit does to the database can be undone.
+    fn guard(&mut self) -> Stored<()> {
+        if self.undo != Undo::Forget {
+            return Ok(());
+        }
+        if self.units == 0 {
+            self.undo = Undo::Everything;
+            return Ok(());
+        }
+        self.write_rows(self.mark)?;
+        self.mark = Mark::default();
+        self.run(dialect::savepoint)?;
+        self.undo = Undo::Savepoint;
+        Ok(())
+    }
+
+    /// Writes everything that is pending, so that the database can be asked.
+    fn settle(&mut self) -> Stored<()> {
+        if self.mode == Mode::Read {
+            return Ok(());
+        }
+        self.guard()?;
+        self.write_rows(self.pending.mark())?;
+        // Only the unit's own company: undoing the unit would undo what was written for others, and nobody would know.
+        let own = self.company;
+        let changes = self.books.get_mut(&own).map(|books| books.take_changes(own)).unwrap_or_default();
+        self.write_changes(&changes)
+    }
+
+    fn write_rows(&mut self, before: Mark) -> Stored<()> {
+        let changes = self.pending.take(before);
+        self.write_changes(&changes)
+    }
+
+    fn write_changes(&mut self, changes: &[Change]) -> Stored<()> {
+        if changes.is_empty() { Ok(()) } else { self.run(|conn| dialect::write(conn, changes)) }
+    }
+}
+
+/// Brings together what several companies write to one table.
+fn merged(changes: Vec<Change>) -> Vec<Change> {
+    let mut merged: Vec<Change> = Vec::with_capacity(changes.len());
+    for mut change in changes {
+        match merged.iter_mut().find(|other| std::ptr::eq(other.shape, change.shape)) {
+            Some(other) => other.rows.append(&mut change.rows),
+            None => merged.push(change),
+        }
+    }
+    merged
+}
+
+impl From<Cause> for StoreError {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Duplicate => Self::Duplicate,
+            Cause::Contended => Self::Contended,
+            Cause::Full => Self::Full,
+            Cause::Other => unavailable("a statement of this transaction failed"),
+        }
+    }
+}
+
+/// Whether the connection is surely of no more use; of others it shows when the transaction is rolled back.
+fn is_lost(error: &Error) -> bool {
+    use DatabaseErrorKind as Kind;
+    match error {
+        Error::DatabaseError(kind, _) => matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand),
+        Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => true,
+        _ => false,
+    }
+}
+
+/// A unit of an open transaction, as its work sees it.
+pub(crate) struct SqlTx<'a> {
+    open: &'a mut Open,
+    cache: &'a Cache,
+    pub(crate) company: CompanyId,
+    /// The company, as every statement names it.
+    pub(crate) key: String,
+}
+
+impl<'a> SqlTx<'a> {
+    pub(crate) fn new(open: &'a mut Open, cache: &'a Cache) -> Self {
+        let company = open.company;
+        Self { open, cache, company, key: company.to_string() }
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.open.mode
+    }
+
+    pub(crate) fn cache(&self) -> &'a Cache {
+        self.cache
+    }
+
+    /// Asks the database for what is never pending.
+    pub(crate) fn read<T>(&mut self, query: impl FnOnce(&mut Conn, &str) -> QueryResult<T>) -> Stored<T> {
+        let key = &self.key;
+        self.open.run(|conn| query(conn, key))
+    }
+
+    /// Asks the database, once it has everything.
+    pub(crate) fn read_settled<T>(
+        &mut self,
+        query: impl FnOnce(&mut Conn, &str) -> QueryResult<T>,
+    ) -> Stored<T> {
+        self.open.settle()?;
+        self.read(query)
+    }
+
+    /// Changes the database.
+    pub(crate) fn write<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Conn, &str) -> QueryResult<T>,
+    ) -> Stored<T> {
+        self.must_write()?;
+        self.open.guard()?;
+        self.read(statement)
+    }
+
+    /// What is pending, to be looked through.
+    pub(crate) fn pending(&self) -> &Pending {
+        &self.open.pending
+    }
+
+    /// What is pending, to be added to.
+    pub(crate) fn add(&mut self) -> Stored<&mut Pending> {
+        self.must_write()?;
+        if self.open.pending.lines.len() >= MOST_PENDING_LINES {
+            self.open.settle()?;
+        }
+        Ok(&mut self.open.pending)
+    }
+
+    /// What is known of the company, its head read.
+    pub(crate) fn books(&mut self) -> Stored<&mut Books> {
+        if !self.open.books.contains_key(&self.company) {
+            self.open.load_head()?;
+        }
+        Ok(self.open.books.entry(self.company).or_default())
+    }
+
+    pub(crate) fn must_write(&self) -> Stored<()> {
+        match self.open.mode {
+            Mode::Write => Ok(()),
+            Mode::Read => Err(unavailable("a reading transaction does not write")),
+        }
+    }
+}
+
+impl Tx for SqlTx<'_> {
+    fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn api_keys(&mut self) -> &mut dyn ApiKeys {
+        self
+    }
+    fn audit_events(&mut self) -> &mut dyn AuditEvents {
+        self
+    }
+    fn balances(&mut self) -> &mut dyn Balances {
+        self
+    }
+    fn companies(&mut self) -> &mut dyn Companies {
+        self
+    }
+    fn directory(&mut self) -> &mut dyn Directory {
+        self
+    }
+    fn idempotency(&mut self) -> &mut dyn Idempotency {
+        self
+    }
+    fn journal_entries(&mut self) -> &mut dyn JournalEntries {
+        self
+    }
+    fn ledger_heads(&mut self) -> &mut dyn LedgerHeads {
+        self
+    }
+    fn lock_requests(&mut self) -> &mut dyn LockRequests {
+        self
+    }
+    fn pairings(&mut self) -> &mut dyn Pairings {
+        self
+    }
+    fn periods(&mut self) -> &mut dyn Periods {
+        self
+    }
+    fn roles(&mut self) -> &mut dyn Roles {
+        self
+    }
+    fn sequences(&mut self) -> &mut dyn Sequences {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn Sessions {
+        self
+    }
+    fn settings(&mut self) -> &mut dyn SettingsStore {
+        self
+    }
+    fn users(&mut self) -> &mut dyn Users {
+        self
+    }
+}
