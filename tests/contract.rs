@@ -10,6 +10,7 @@ mod idempotency;
 mod journal_entry;
 mod ledger_head;
 mod lock_request;
+mod model;
 mod pairing;
 mod period;
 mod role;

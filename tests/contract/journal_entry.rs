@@ -8,7 +8,7 @@ use partita_domain::id::EntryId;
 use partita_domain::journal_entry::{Dimensions, EntryDraft, JournalEntry, LineDraft, MAX_AMOUNT, MAX_LINES};
 use partita_domain::metadata::Metadata;
 use partita_domain::money::Currency;
-use partita_tests::fixtures::{AWKWARD, OTHER, draft, id, line, post, reverse, sale};
+use partita_tests::fixtures::{AWKWARD, COMPANY, OTHER, draft, id, line, post, reverse, sale};
 use partita_tests::stores::{duplicate, for_each_books, read, read_of, try_write, write};
 use std::sync::Arc;
 use time::Date;
@@ -19,11 +19,11 @@ type Store = Arc<dyn partita_application::ports::Store>;
 mod filter;
 
 fn posted(store: &Store, number: u128, draft: EntryDraft) -> JournalEntry {
-    store.write(partita_tests::fixtures::COMPANY, |tx| post(tx, number, draft.clone())).unwrap()
+    store.write(COMPANY, |tx| post(tx, number, draft.clone())).unwrap()
 }
 
 fn reversed(store: &Store, number: u128, of: u128, date: Date) -> JournalEntry {
-    store.write(partita_tests::fixtures::COMPANY, |tx| reverse(tx, number, id(of), date)).unwrap()
+    store.write(COMPANY, |tx| reverse(tx, number, id(of), date)).unwrap()
 }
 
 fn full_line(account: &str, debit: i64, credit: i64) -> LineDraft {
@@ -176,7 +176,7 @@ fn ids_positions_numbers_and_external_ids_are_unique() {
         for colliding in colliding {
             duplicate(store, |tx| tx.journal_entries().insert(&colliding));
         }
-        assert_eq!(read(store, |tx| tx.journal_entries().chain(0, 10)), [entry.clone()]);
+        assert_eq!(read(store, |tx| tx.journal_entries().chain(0, 10)), std::slice::from_ref(&entry));
         write(store, |tx| tx.journal_entries().insert(&other));
         let next_year =
             JournalEntry { id: id(3), position: 3, external_id: None, fiscal_year: 2027, ..entry.clone() };
@@ -255,5 +255,66 @@ fn the_chain_is_read_in_pieces_and_the_last_date_is_by_accounting_date() {
             assert_eq!(tx.journal_entries().find(id(1))?, None);
             Ok(())
         });
+    });
+}
+
+#[test]
+fn a_unit_reads_what_it_has_posted_so_far() {
+    for_each_books(|store| {
+        let all = EntryFilter::default();
+        let unit = |tx: &mut dyn partita_application::ports::Tx| {
+            for number in 1..=5_u128 {
+                let position = i64::try_from(number).unwrap();
+                let day = date!(2026 - 01 - 01).replace_day(u8::try_from(number).unwrap()).unwrap();
+                let external_id = format!("x{number}");
+                let with_id = EntryDraft { external_id: Some(external_id.clone()), ..sale(day, 100) };
+                let entry = post(tx, number, with_id)?;
+                let entries = tx.journal_entries();
+                assert_eq!(entries.find_by_external_id(&external_id)?, Some(entry.id));
+                assert_eq!(entries.taken_external_ids(&["x1"])?, [("x1".to_owned(), id(1))]);
+                assert_eq!(entries.find(entry.id)?, Some(entry.clone()));
+                assert_eq!(entries.count(&all)?, position);
+                assert_eq!(entries.last_date()?, Some(day));
+                assert_eq!(entries.chain(position - 1, 9)?, std::slice::from_ref(&entry));
+                assert_eq!(
+                    entries.list(&all, EntryOrder::NewestFirst, None, 0, 1)?,
+                    std::slice::from_ref(&entry)
+                );
+                let grain = partita_application::ports::Grain::Month;
+                assert_eq!(tx.balances().kept(grain)?[0].totals.debit, 100 * position);
+                assert_eq!(tx.balances().rebuilt(grain)?, tx.balances().kept(grain)?);
+                assert!(tx.balances().has_history(entry.lines[0].account_id)?);
+            }
+            let reversal = reverse(tx, 6, id(5), date!(2026 - 01 - 05))?;
+            let reversed = tx.journal_entries().find(id(5))?.unwrap();
+            assert_eq!(reversed.reversed_by_id, Some(reversal.id));
+            Ok(())
+        };
+        let undone = store.write(COMPANY, |tx| {
+            unit(tx)?;
+            Err::<(), _>(partita_application::Error::DryRun)
+        });
+        assert!(undone.is_err());
+        assert_eq!(read(store, |tx| tx.journal_entries().count(&all)), 0);
+        store.write(COMPANY, unit).unwrap();
+        assert_eq!(read(store, |tx| tx.journal_entries().count(&all)), 6);
+    });
+}
+
+#[test]
+fn what_is_taken_within_the_same_unit_is_taken() {
+    for_each_books(|store| {
+        let with_id = |number: i64| EntryDraft {
+            external_id: Some("x".to_owned()),
+            ..sale(date!(2026 - 01 - 05), 100 + number)
+        };
+        let twice = store.write(COMPANY, |tx| {
+            post(tx, 1, with_id(1))?;
+            post(tx, 2, with_id(2))
+        });
+        let duplicate = partita_application::ports::StoreError::Duplicate;
+        let expected = partita_application::Error::from(duplicate);
+        assert_eq!(format!("{:?}", twice.unwrap_err()), format!("{expected:?}"));
+        assert_eq!(read(store, |tx| tx.journal_entries().chain(0, 10)), []);
     });
 }

@@ -1,9 +1,10 @@
 //! Many writers at once.
 
 use partita_application::Error;
-use partita_application::ports::{Store, Tx};
+use partita_application::ports::{Store, StoreError, Tx};
+use partita_domain::account::{Account, AccountType};
 use partita_domain::id::CompanyId;
-use partita_tests::fixtures::{COMPANY, OTHER, audit_event, post, remembered, sale};
+use partita_tests::fixtures::{COMPANY, OTHER, account, audit_event, id, post, remembered, sale};
 use partita_tests::stores::{for_each_books, read_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,6 +82,36 @@ fn units_that_fail_between_others_leave_no_gap() {
         let failed = u128::from(failed.into_inner());
         assert_eq!(failed, (THREADS * UNITS) / 3);
         assert_units(store, COMPANY, THREADS * UNITS - failed);
+    });
+}
+
+#[test]
+fn units_that_the_store_refuses_between_others_leave_no_gap() {
+    for_each_books(|store| {
+        store.write(COMPANY, |tx| Ok(tx.idempotency().insert(&remembered("taken"))?)).unwrap();
+        write_from_all_threads(|number| {
+            let outcome = store.write(COMPANY, |tx| {
+                unit(tx, number)?;
+                if number % 3 == 0 {
+                    tx.idempotency().insert(&remembered("taken"))?;
+                } else if number % 5 == 0 {
+                    let stranger =
+                        Account { parent_id: Some(id(404)), ..account("1010", "x", AccountType::Bank) };
+                    tx.accounts().insert(&stranger)?;
+                }
+                Ok(())
+            });
+            match outcome {
+                Ok(()) => assert!(number % 3 != 0 && number % 5 != 0, "unit {number} was not refused"),
+                Err(Error::Store(StoreError::Duplicate)) => assert_eq!(number % 3, 0, "unit {number}"),
+                Err(Error::Store(_)) => {
+                    assert!(number % 5 == 0 && number % 3 != 0, "unit {number}: {outcome:?}")
+                }
+                Err(other) => panic!("unit {number}: {other:?}"),
+            }
+        });
+        let good = (1..=THREADS * UNITS).filter(|number| number % 3 != 0 && number % 5 != 0).count();
+        assert_units(store, COMPANY, u128::try_from(good).unwrap());
     });
 }
 
