@@ -112,15 +112,25 @@ impl<'a> Answer<'a> {
 
     /// The answer for a part of a list; `cursor` writes where the next part begins.
     pub(crate) fn list<T, C, B: Serialize>(
-        mut self,
+        self,
         paging: &crate::paging::Paging,
         listed: Listed<T, C>,
         body: impl Fn(&T) -> B,
         cursor: impl Fn(&C) -> String,
     ) -> HttpResponse {
-        let meta =
-            paging.meta(Meta::plain(self.context), listed.total_count, listed.next.as_ref().map(cursor));
-        let data: Vec<B> = listed.items.iter().map(body).collect();
+        let bodies: Vec<B> = listed.items.iter().map(body).collect();
+        self.items(paging, &bodies, listed.total_count, listed.next.as_ref().map(cursor))
+    }
+
+    /// The same for bodies that borrow what was listed.
+    pub(crate) fn items<B: Serialize>(
+        mut self,
+        paging: &crate::paging::Paging,
+        data: &[B],
+        total: Option<i64>,
+        next: Option<String>,
+    ) -> HttpResponse {
+        let meta = paging.meta(Meta::plain(self.context), total, next);
         self.builder.json(Envelope { success: true, data, meta })
     }
 }

@@ -7,6 +7,7 @@ mod cors;
 mod docs;
 pub mod envelope;
 pub mod health;
+pub mod journal_entry;
 mod json;
 mod openapi;
 mod paging;

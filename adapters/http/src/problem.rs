@@ -91,6 +91,14 @@ impl Problem {
         }
     }
 
+    /// The same problem of a part of the body.
+    pub(crate) fn under(mut self, prefix: &str) -> Self {
+        if let Some(Value::String(field)) = self.details.get_mut("field") {
+            *field = format!("{prefix}.{field}");
+        }
+        self
+    }
+
     fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
         self

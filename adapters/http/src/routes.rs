@@ -1,7 +1,7 @@
 //! Every operation of the API.
 
 use crate::problem::Problem;
-use crate::{account, docs, health};
+use crate::{account, docs, health, journal_entry};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations below `/api/v1`.
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.service(health::health);
-    config.configure(account::routes);
+    config.configure(account::routes).configure(journal_entry::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.

@@ -1,0 +1,26 @@
+//! `/entries`: journal entries.
+
+pub mod body;
+pub mod list;
+pub mod post;
+pub mod reverse;
+
+pub use body::{EntryBody, EntryWriteBody, LineBody, LineWriteBody};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list)
+        .service(list::of_account)
+        .service(post::create)
+        .service(post::batch)
+        .service(post::opening_balances)
+        .service(post::upsert)
+        .service(list::get_one)
+        .service(reverse::reverse)
+        .service(reverse::put)
+        .service(reverse::patch)
+        .service(reverse::delete);
+}
