@@ -86,6 +86,49 @@ pub fn deactivate(app: &App, call: &Call, id: AccountId, version: Option<i64>) -
     })
 }
 
+/// An account of a file.
+#[derive(Clone, Debug)]
+pub struct ImportAccount {
+    /// Its id, when it was exported from other books.
+    pub id: Option<AccountId>,
+    /// The number of the account above it, where it is not named by id.
+    pub parent_number: Option<String>,
+    /// What it says.
+    pub draft: AccountDraft,
+}
+
+/// Opens the accounts that are not there yet, all or none, and answers how many. An account is there when one of its
+/// number has the same name and type.
+///
+/// # Errors
+/// As [`open`], the field under `accounts[i]`; `number` with `unique` when another account has it.
+pub fn import(app: &App, call: &Call, accounts: &[ImportAccount]) -> Result<Done<u64>> {
+    change(app, call, Permission::ACCOUNTS_WRITE, |tx, at| {
+        let mut happenings = Vec::new();
+        for (i, account) in accounts.iter().enumerate() {
+            if let Some(known) = tx.accounts().find_by_number(&account.draft.number)?
+                && known.name == account.draft.name
+                && known.account_type == account.draft.account_type
+            {
+                continue;
+            }
+            let mut draft = account.draft.clone();
+            if let (None, Some(number)) = (draft.parent_id, &account.parent_number) {
+                draft.parent_id = tx.accounts().find_by_number(number)?.map(|parent| parent.id);
+            }
+            let id = account.id.unwrap_or_else(|| AccountId(app.ids.next()));
+            let opened = open_in(tx, id, draft, at).map_err(|error| match error {
+                Error::Refused(refusals) => Error::Refused(
+                    refusals.into_iter().map(|refusal| refusal.under(&format!("accounts[{i}]"))).collect(),
+                ),
+                other => other,
+            });
+            happenings.push(opened?.1);
+        }
+        Ok(Changed { value: u64::try_from(happenings.len()).unwrap_or(u64::MAX), happenings })
+    })
+}
+
 /// Lists accounts by number. The cursor is the number of the last one seen.
 ///
 /// # Errors

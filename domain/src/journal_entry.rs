@@ -479,6 +479,38 @@ impl JournalEntry {
         Ok(entry.sealed())
     }
 
+    /// An entry that was exported from other books, as the next of these: it must be what its hash says, balance, and
+    /// follow the newest entry of the chain.
+    ///
+    /// # Errors
+    /// `hash`, `previous_hash` or `lines` of the record.
+    pub fn restore(mut self, position: i64, previous_hash: Hash) -> Result<Self, Refusal> {
+        self.reversed_by_id = None;
+        if self.expected_hash() != self.hash {
+            return Err(Refusal::field(
+                "hash",
+                Constraint::Format,
+                format!("entry {} is not what its hash says", self.entry_number),
+            ));
+        }
+        if (self.position, self.previous_hash) != (position, previous_hash) {
+            let message =
+                format!("entry {} does not follow the newest entry of these books", self.entry_number);
+            return Err(Refusal::field("previous_hash", Constraint::Exists, message));
+        }
+        let amounts = |line: &Line| [line.debit, line.credit, line.base_debit, line.base_credit];
+        if self.lines.iter().flat_map(amounts).any(|amount| !(0..=MAX_AMOUNT).contains(&amount)) {
+            return Err(Refusal::field(
+                "lines",
+                Constraint::Range,
+                format!("an amount is 0 to {MAX_AMOUNT} minor units"),
+            ));
+        }
+        balance_refusal(self.currency_code, &self.lines, |line| (line.debit, line.credit))
+            .map_or(Ok(()), Err)?;
+        Ok(self)
+    }
+
     fn sealed(mut self) -> Self {
         self.hash = self.expected_hash();
         self

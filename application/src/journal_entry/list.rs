@@ -59,3 +59,12 @@ pub fn find(app: &App, call: &Call, id: EntryId) -> Result<JournalEntry> {
         tx.journal_entries().find(id)?.ok_or_else(|| Error::not_found("journal entry", id))
     })
 }
+
+/// The chain in its order: entries with positions above `after`.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::Store`].
+pub fn chain(app: &App, call: &Call, after: i64, limit: i64) -> Result<Vec<JournalEntry>> {
+    call.need(Permission::JOURNAL_READ)?;
+    app.store.read(call.company, |tx| Ok(tx.journal_entries().chain(after, limit)?))
+}

@@ -48,17 +48,32 @@ impl<'a> Poster<'a> {
         at: PrimitiveDateTime,
         drafts: impl IntoIterator<Item = &'d EntryDraft>,
     ) -> Result<Self> {
+        Self::naming(
+            tx,
+            call,
+            ids,
+            at,
+            drafts.into_iter().flat_map(|draft| &draft.lines).map(|line| &line.account).collect(),
+        )
+    }
+
+    /// The same for entries whose lines name these accounts.
+    pub(super) fn naming(
+        tx: &mut dyn Tx,
+        call: &'a Call,
+        ids: &'a dyn Ids,
+        at: PrimitiveDateTime,
+        mut names: Vec<&AccountRef>,
+    ) -> Result<Self> {
         let head = tx.ledger_heads().get()?;
         let company = tx.companies().find()?.ok_or_else(|| Error::not_found("company", call.company))?;
         let settings = tx.settings().find()?.ok_or_else(|| missing("settings"))?;
         let sequence =
             tx.sequences().find(sequence::JOURNAL_ENTRY)?.ok_or_else(|| missing("sequence journal_entry"))?;
-        let mut names: Vec<&AccountRef> =
-            drafts.into_iter().flat_map(|draft| &draft.lines).map(|line| &line.account).collect();
         names.sort_unstable();
         names.dedup();
         let rounding = settings.default_accounts.rounding.map(AccountRef::Id);
-        names.extend(rounding.as_ref());
+        let names: Vec<&AccountRef> = names.into_iter().chain(rounding.as_ref()).collect();
         let chart = Chart::of(tx.accounts().named(&names)?);
         Ok(Self {
             call,
@@ -151,6 +166,27 @@ impl<'a> Poster<'a> {
         let entry = original.reverse(date, reason, external_id, posting)?;
         self.enter(tx, &entry, number)?;
         Ok(entry)
+    }
+
+    /// Takes over an entry that was exported from other books. Periods do not refuse it: it was posted before.
+    pub(super) fn restore(&mut self, tx: &mut dyn Tx, entry: JournalEntry) -> Result<Happening> {
+        let entry = entry.restore(self.head.entry_position + 1, self.head.entry_hash)?;
+        if let Some(line) =
+            entry.lines.iter().find(|line| self.chart.get(&AccountRef::Id(line.account_id)).is_none())
+        {
+            let message = format!("there is no account {} ({})", line.account_id, line.account_number);
+            return Err(Refusal::field("lines", Constraint::Exists, message).into());
+        }
+        if !self.periods.contains_key(&entry.period) && tx.periods().find(entry.period)?.is_none() {
+            let year = self.company.fiscal_calendar.year_of(entry.date);
+            self.first_in_period.insert(entry.period);
+            self.periods.insert(entry.period, Period::open(entry.period, year.year, year.end));
+        }
+        let digits = entry.entry_number.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let number: i64 =
+            entry.entry_number[entry.entry_number.len() - digits..].parse().unwrap_or(entry.position);
+        self.enter(tx, &entry, (self.sequence.scope(entry.fiscal_year), number))?;
+        Ok(Happening { action: "journal_entry.restored", ..posted(&entry, None) })
     }
 
     /// The entry that a draft would have become in the place of an existing one, to tell whether it says the same.
