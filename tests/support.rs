@@ -3,5 +3,9 @@
 
 #[path = "support/fixtures.rs"]
 pub mod fixtures;
+#[path = "support/postgres.rs"]
+pub mod postgres;
+#[path = "support/sql.rs"]
+pub mod sql;
 #[path = "support/stores.rs"]
 pub mod stores;

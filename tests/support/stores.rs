@@ -1,6 +1,7 @@
 //! Every store there is, fresh.
 
 use crate::fixtures::{COMPANY, OTHER, company, found};
+use crate::sql::{for_each_database, open};
 use partita_application::Error;
 use partita_application::ports::{Store, StoreError, Stored, Tx};
 use partita_domain::id::CompanyId;
@@ -10,6 +11,10 @@ use std::sync::Arc;
 /// Runs a test once on a fresh store of each kind. A failure says on which.
 pub fn for_each_store(test: impl Fn(&Arc<dyn Store>)) {
     on("memory", &(Arc::new(MemoryStore::new()) as Arc<dyn Store>), &test);
+    for_each_database(|url| {
+        let name = if url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+        on(name, &(Arc::new(open(url)) as Arc<dyn Store>), &test);
+    });
 }
 
 /// Runs a test once on a fresh store of each kind, with two companies that have the sample chart, under the same ids:

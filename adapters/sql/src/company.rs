@@ -1,6 +1,7 @@
 //! The company's profile, and what else is read with it because every posting needs it.
 
 use crate::cache::Reference;
+use crate::error::unavailable;
 use crate::ledger_head::{Head, HeadRow};
 use crate::parse;
 use crate::schema::{companies, ledger_heads};
@@ -108,14 +109,15 @@ impl SqlTx<'_> {
 
 impl Companies for SqlTx<'_> {
     fn insert(&mut self, company: &Company) -> Stored<()> {
+        if company.id != self.company {
+            return Err(unavailable("a company is founded by a unit of its own"));
+        }
         let (row, head) = (CompanyRow::of(company)?, HeadRow::empty(company.id));
         self.write(|conn, _| {
             diesel::insert_into(companies::table).values(&row).execute(conn)?;
             diesel::insert_into(ledger_heads::table).values(&head).execute(conn)
         })?;
-        if company.id == self.company {
-            self.books()?.head = Some(Head::EMPTY);
-        }
+        self.books()?.head = Some(Head::EMPTY);
         Ok(())
     }
 

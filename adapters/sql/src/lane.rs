@@ -4,8 +4,9 @@
 //! nobody waits or the group has grown enough, commits for all. Work never leaves the thread that brought it. A lone
 //! writer finds the baton free and commits at once.
 
+use crate::error::unavailable;
 use crate::transaction::Open;
-use partita_application::ports::StoreError;
+use partita_application::ports::{StoreError, Stored};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,20 +20,35 @@ const OLDEST: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict {
     Committed,
-    /// One of its units cannot be written: each is to be tried by itself, so that it shows which.
+    /// One of its units cannot be written: each is to be tried by itself, so that only that one fails.
     Alone,
+    Duplicate,
     Contended,
     Full,
     Unavailable(Arc<str>),
 }
 
 impl Verdict {
-    pub(crate) fn of(error: &StoreError) -> Self {
+    /// What a failed commit means to its units.
+    pub(crate) fn of(error: &StoreError, open: &Open) -> Self {
         match error {
             StoreError::Contended => Self::Contended,
             StoreError::Full => Self::Full,
+            _ if open.units > 1 && !open.is_lost() => Self::Alone,
+            StoreError::Duplicate => Self::Duplicate,
             StoreError::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
-            StoreError::Duplicate | StoreError::Corrupt(_) => Self::Alone,
+            StoreError::Corrupt(what) => Self::Unavailable(what.as_str().into()),
+        }
+    }
+
+    /// What a unit is answered that will not be tried again.
+    pub(crate) fn into_answer(self) -> Stored<()> {
+        match self {
+            Self::Committed => Ok(()),
+            Self::Duplicate => Err(StoreError::Duplicate),
+            Self::Alone | Self::Contended => Err(StoreError::Contended),
+            Self::Full => Err(StoreError::Full),
+            Self::Unavailable(why) => Err(unavailable(&why)),
         }
     }
 }

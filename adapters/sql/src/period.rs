@@ -5,7 +5,7 @@ use crate::parse;
 use crate::schema::periods;
 use crate::transaction::SqlTx;
 use diesel::prelude::*;
-use partita_application::ports::{Mode, Periods, StoreError, Stored};
+use partita_application::ports::{Mode, Periods, Stored};
 use partita_domain::period::{Period, PeriodKey, PeriodStatus};
 use std::collections::BTreeMap;
 use time::{Date, PrimitiveDateTime};
@@ -110,9 +110,7 @@ impl Periods for SqlTx<'_> {
 
     fn count_entries(&mut self, period: PeriodKey, posted: i64) -> Stored<()> {
         self.must_write()?;
-        let count = self
-            .entry_count(period)?
-            .ok_or_else(|| StoreError::Corrupt(format!("there is no period {period} to count entries in")))?;
+        let Some(count) = self.entry_count(period)? else { return Ok(()) };
         let kept = Kept { value: count.saturating_add(posted), changed: true };
         self.books()?.entry_counts.insert(period, kept);
         Ok(())

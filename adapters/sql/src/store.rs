@@ -131,16 +131,15 @@ impl SqlStore {
         loop {
             let error = match self.run_unit(&lane, company, alone, work) {
                 Ran::Panicked(panic) => resume_unwind(panic),
-                Ran::Refused(error) => error,
-                Ran::Kept(Verdict::Committed) => return Ok(()),
                 Ran::Kept(Verdict::Alone) if !alone => {
                     alone = true;
                     continue;
                 }
-                Ran::Kept(Verdict::Alone) => StoreError::Duplicate.into(),
-                Ran::Kept(Verdict::Contended) => StoreError::Contended.into(),
-                Ran::Kept(Verdict::Full) => StoreError::Full.into(),
-                Ran::Kept(Verdict::Unavailable(why)) => unavailable(&why).into(),
+                Ran::Kept(verdict) => match verdict.into_answer() {
+                    Ok(()) => return Ok(()),
+                    Err(error) => error.into(),
+                },
+                Ran::Refused(error) => error,
             };
             tries += 1;
             let again = matches!(error, Error::Store(StoreError::Contended));
@@ -225,7 +224,7 @@ impl SqlStore {
     fn commit(&self, open: &mut Open) -> Verdict {
         match open.commit(&self.cache) {
             Ok(()) => Verdict::Committed,
-            Err(error) => Verdict::of(&error),
+            Err(error) => Verdict::of(&error, open),
         }
     }
 }

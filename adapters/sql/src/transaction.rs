@@ -166,6 +166,11 @@ impl Open {
         }
     }
 
+    /// Whether the connection is of no more use.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.link.lost
+    }
+
     /// Runs a statement and notes its failure.
     fn run<T>(&mut self, statement: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Stored<T> {
         statement(&mut self.link.conn).map_err(|error| {
