@@ -135,6 +135,23 @@ pub fn found(app: &App, call: &Call, new: &NewCompany) -> Result<Done<Founded>> 
     Ok(done)
 }
 
+/// Takes over the profile of a company that was exported: the same calendar and currency, an empty chart.
+///
+/// # Errors
+/// `forbidden`; `validation_error` for the profile.
+pub fn adopt(app: &App, call: &Call, exported: &Company) -> Result<Done<Company>> {
+    let id = CompanyId(app.ids.next());
+    change(app, &Call { company: id, ..call.clone() }, Permission::ADMIN, |tx, at| {
+        let company = Company { id, created_at: at, updated_at: at, version: 1, ..exported.clone() };
+        company.check()?;
+        tx.companies().insert(&company)?;
+        tx.sequences().insert(&Sequence::journal_entry())?;
+        tx.settings().put(&Settings::initial(at))?;
+        let happening = happened("company.created", None, &company);
+        Ok(Changed::one(company, happening))
+    })
+}
+
 /// A new company has a new id; under an idempotency key it is made from the key, so that a repeated request meets the
 /// company that the first one founded.
 fn new_id(app: &App, call: &Call) -> CompanyId {

@@ -20,6 +20,7 @@ mod routes;
 pub mod scalar;
 mod server;
 
+pub use json::parse as parse_json;
 pub use openapi::openapi_json;
 pub use problem::Problem;
 pub use server::{HttpOptions, serve};
