@@ -1,0 +1,176 @@
+//! Which adapters are used, and how they are opened.
+
+use crate::config::Config;
+use crate::database_url::{Place, masked};
+use anyhow::{Context, Result, anyhow, bail};
+use partita_application::App;
+use partita_application::ports::Store;
+use partita_memory::MemoryStore;
+use partita_sql::{OpenError, SqlOptions, SqlStore};
+use partita_system::{Argon2Passwords, SystemClock, SystemIds, SystemSecrets};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The application over the configured store.
+pub(crate) struct Books {
+    pub(crate) app: Arc<App>,
+    /// Held for as long as the database is in use, so that nobody replaces it meanwhile.
+    _in_use: Option<File>,
+}
+
+/// Opens a database that exists and is up to date.
+pub(crate) fn open(config: &Config) -> Result<Books> {
+    let place = config.place();
+    if let Place::File(path) = &place
+        && !path.exists()
+    {
+        bail!("there is no database {}; `partita init` or `partita serve` makes one", path.display());
+    }
+    let in_use = mark_in_use(&place)?;
+    books(config, &place, in_use)
+}
+
+/// Opens the database; makes it first where that is needed and allowed.
+pub(crate) fn open_or_make(config: &Config) -> Result<Books> {
+    let place = config.place();
+    make_folder(config, &place)?;
+    let in_use = mark_in_use(&place)?;
+    let is_new = matches!(&place, Place::File(path) if !path.exists());
+    if place != Place::Memory && (config.auto_migrate || is_new) {
+        let applied =
+            partita_sql::migrate(&config.database_url).map_err(|error| explained(config, &error))?;
+        if !applied.is_empty() {
+            tracing::info!(migrations = applied.join(", "), "the database's schema is up to date now");
+        }
+    }
+    books(config, &place, in_use)
+}
+
+fn books(config: &Config, place: &Place, in_use: Option<File>) -> Result<Books> {
+    let store: Arc<dyn Store> = match place {
+        Place::Memory => Arc::new(MemoryStore::new()),
+        Place::File(_) | Place::Server => {
+            Arc::new(open_store(config).map_err(|error| explained(config, &error))?)
+        }
+    };
+    Ok(Books { app: Arc::new(app(store)), _in_use: in_use })
+}
+
+/// A server that trades safety for speed is the choice of whoever runs it, as in tests; but nobody should be unaware.
+fn open_store(config: &Config) -> Result<SqlStore, OpenError> {
+    let options = SqlOptions { pool_size: config.pool_size, ..SqlOptions::default() };
+    match SqlStore::open(&config.database_url, &options) {
+        Err(OpenError::NotDurable(setting)) => {
+            tracing::warn!(
+                "the database server runs with {setting}: what was acknowledged is lost when its power fails"
+            );
+            SqlStore::open(&config.database_url, &SqlOptions { require_durable: false, ..options })
+        }
+        opened => opened,
+    }
+}
+
+/// The application over a store, with the machine's clock and randomness.
+pub(crate) fn app(store: Arc<dyn Store>) -> App {
+    App::new(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemIds),
+        Arc::new(SystemSecrets),
+        Arc::new(Argon2Passwords::new()),
+    )
+}
+
+/// Makes the folder of a database file, for its owner only.
+pub(crate) fn make_folder(config: &Config, place: &Place) -> Result<()> {
+    let Place::File(database) = place else { return Ok(()) };
+    let folder = match database.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => return Ok(()),
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let remedy = if folder == config.data_dir { "; choose another with --data-dir" } else { "" };
+    builder
+        .create(folder)
+        .map_err(|error| anyhow!("the data folder {} cannot be made: {error}{remedy}", folder.display()))
+}
+
+/// Takes part in the use of a database file. Whoever wants to replace the file asks for the lock alone; it ends with the
+/// process, however that ends.
+pub(crate) fn mark_in_use(place: &Place) -> Result<Option<File>> {
+    let Place::File(database) = place else { return Ok(None) };
+    let file = lock_file(database)?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            bail!("{} is being replaced by a backup; try again when that is done", database.display())
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", database.display()))
+        }
+    }
+}
+
+/// Takes a database file for oneself; `None` while anybody uses it.
+pub(crate) fn lock_alone(database: &Path) -> Result<Option<File>> {
+    let file = lock_file(database)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", database.display()))
+        }
+    }
+}
+
+fn lock_file(database: &Path) -> Result<File> {
+    let path = beside(database, ".lock");
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&path).map_err(|error| {
+        let folder = database.parent().unwrap_or(database);
+        anyhow!(
+            "the folder {} is not writable: {error}; choose another with --data-dir",
+            if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.display()
+        )
+    })
+}
+
+/// The path with something added to its last part.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Why a database could not be opened, with what to do about it.
+pub(crate) fn explained(config: &Config, error: &OpenError) -> anyhow::Error {
+    let database = masked(&config.database_url);
+    match error {
+        OpenError::UnknownScheme(_) => anyhow!("{error}"),
+        OpenError::Unreachable(cause) => anyhow!("the database {database} cannot be opened: {cause}"),
+        OpenError::Locked => {
+            anyhow!("the database {database} is locked by another process; stop that one, then try again")
+        }
+        OpenError::Newer(version) => anyhow!(
+            "this database was made by a newer partita; this one ({}) does not know its migration {version}",
+            env!("CARGO_PKG_VERSION")
+        ),
+        OpenError::Outdated(missing) => {
+            anyhow!(
+                "the database {database} needs migrations ({}); run `partita migrate`",
+                missing.join(", ")
+            )
+        }
+        OpenError::Migration(cause) => anyhow!("a migration of {database} failed and was undone: {cause}"),
+        OpenError::NotDurable(setting) => {
+            anyhow!("the server of {database} runs with {setting}: it would lose what it has acknowledged")
+        }
+    }
+}
