@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::config::Flags;
-use crate::{backup, completions, demo, init, key, migrate, report, serve, user, verify};
+use crate::{backup, completions, demo, export, import, init, key, migrate, report, serve, user, verify};
 use clap::{Parser, Subcommand};
 
 /// Double-entry bookkeeping as a service.
@@ -38,6 +38,10 @@ pub(crate) enum Command {
     Report(report::Command),
     /// Prove the books: chains, balances, numbers
     Verify(verify::Args),
+    /// Bring accounts and entries in, one JSON object a line
+    Import(import::Args),
+    /// Write the books as lines of JSON, or as plain text for hledger or beancount
+    Export(export::Args),
     /// Copy the database into a file, while it is in use
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the database

@@ -6,6 +6,8 @@ mod completions;
 mod config;
 mod database_url;
 mod demo;
+mod export;
+mod import;
 mod init;
 mod key;
 mod log;
@@ -53,6 +55,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Key(command) => key::run(&config, command),
         Command::User(command) => user::run(&config, command),
         Command::Report(command) => report::run(&config, command),
+        Command::Import(args) => import::run(&config, &args),
+        Command::Export(args) => export::run(&config, &args),
         Command::Verify(args) => verify::run(&config, &args),
         Command::Backup(args) => backup::run(&config, &args),
         Command::Restore(args) => backup::restore(&config, &args),
