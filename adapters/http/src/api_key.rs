@@ -24,13 +24,7 @@ use uuid::Uuid;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list)
-        .service(create)
-        .service(get_one)
-        .service(update)
-        .service(revoke)
-        .service(rotate);
+    config.service(list).service(create).service(get_one).service(update).service(revoke).service(rotate);
 }
 
 /// A new key.
@@ -76,31 +70,31 @@ impl ApiKeyCreateBody {
 }
 
 /// A change of a key: what is absent stays as it is.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ApiKeyPatchBody {
     /// What it is for.
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false, min_length = 1, max_length = 100, example = "Web shop")]
     name: Option<String>,
     /// What it may do; no more than the caller.
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     permissions: Option<GivenPermissions>,
     /// Requests a minute.
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_minute: Option<Whole>,
     /// Requests an hour; `null` lifts the limit.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Whole>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_hour: Option<Option<Whole>>,
     /// Requests a day; `null` lifts the limit.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Whole>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_day: Option<Option<Whole>>,
     /// When it stops working; `null` means never.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Moment>)]
     expires_at: Option<Option<Moment>>,
     /// The version that the caller has seen; or send `If-Match`.
@@ -124,9 +118,8 @@ impl ApiKeyPatchBody {
     /// # Errors
     /// 400 for a permission that does not exist, and for a limit out of range.
     fn into_patch(self) -> Result<Patch, Problem> {
-        let within = |given: Option<Option<Whole>>, field: &str| {
-            given.map(|given| limit(given, field)).transpose()
-        };
+        let within =
+            |given: Option<Option<Whole>>, field: &str| given.map(|given| limit(given, field)).transpose();
         Ok(Patch {
             name: self.name,
             permissions: self.permissions.map(|given| given.read()).transpose()?,

@@ -345,10 +345,7 @@ fn file(name: &str, report: &TrialBalance) -> Result<HttpResponse, Problem> {
     let bytes = csv(report).map_err(Problem::internal)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}-{}.csv\"", report.as_of),
-        ))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{}.csv\"", report.as_of)))
         .body(bytes))
 }
 

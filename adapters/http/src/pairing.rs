@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -55,11 +54,10 @@ pub(crate) async fn open(context: Context, id: Id) -> Result<HttpResponse, Probl
     let call = context.write(Hash::of(b""))?;
     let app = Arc::clone(&context.app);
     let done = blocking(move || pairing::open(&app, &call, ApiKeyId(id.0))).await?;
-    // A code is used, not looked at: what it leads to lies at `/pair`.
-    Ok(Answer::created(&context, "/pair").replayed(done.replayed).data(PairingCodeBody {
-        code: done.value.code,
-        expires_at: Moment(done.value.expires_at),
-    }))
+    // A code is not to be looked at again; what it gives access to is.
+    Ok(Answer::created(&context, &format!("/api-keys/{}", id.0))
+        .replayed(done.replayed)
+        .data(PairingCodeBody { code: done.value.code, expires_at: Moment(done.value.expires_at) }))
 }
 
 /// Pair a device

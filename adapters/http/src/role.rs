@@ -18,8 +18,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 use std::future::{Ready, ready};
 use std::sync::Arc;
-use utoipa::openapi::schema::{Object, Schema, Type};
-use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr};
+use utoipa::openapi::schema::{ArrayBuilder, Object, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -104,12 +104,13 @@ impl PartialSchema for GivenPermissions {
             .description(Some("A preset"))
             .enum_values(Some(Self::PRESETS))
             .build();
-        OneOfBuilder::new()
+        let names = ArrayBuilder::new().items(Ref::from_schema_name(PermissionNameSchema::name())).build();
+        let one_of = OneOfBuilder::new()
             .description(Some("The name of a preset, or a list of permissions."))
             .item(preset)
-            .item(Vec::<PermissionNameSchema>::schema())
-            .build()
-            .into()
+            .item(Schema::Array(names))
+            .build();
+        Schema::OneOf(one_of).into()
     }
 }
 
@@ -262,7 +263,8 @@ pub(crate) async fn create(context: Context, json: Json<RoleWriteBody>) -> Resul
     let body = json.body;
     let permissions = body.permissions.read()?;
     let app = Arc::clone(&context.app);
-    let done = blocking(move || role::create(&app, &call, &body.name, &body.description, permissions)).await?;
+    let done =
+        blocking(move || role::create(&app, &call, &body.name, &body.description, permissions)).await?;
     Ok(Answer::created(&context, &format!("/roles/{}", done.value.name))
         .replayed(done.replayed)
         .version(done.value.version)
@@ -362,7 +364,10 @@ mod tests {
     fn what_is_neither_is_told_where_and_why() {
         let refused = |permissions: &str| {
             let details = read(permissions).unwrap_err().details;
-            (details["field"].as_str().unwrap().to_owned(), details["constraint"].as_str().unwrap().to_owned())
+            (
+                details["field"].as_str().unwrap().to_owned(),
+                details["constraint"].as_str().unwrap().to_owned(),
+            )
         };
         let at = |field: &str, constraint: &str| (field.to_owned(), constraint.to_owned());
         assert_eq!(refused("\"journal:write\""), at("permissions", "one_of"));

@@ -1,7 +1,7 @@
 //! Every operation of the API.
 
 use crate::problem::Problem;
-use crate::{account, docs, health, journal_entry};
+use crate::{account, audit_event, balance, docs, health, journal_entry, period, sequence, settings};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::sync::OnceLock;
@@ -11,6 +11,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.service(health::health);
     config.configure(account::routes).configure(journal_entry::routes);
+    config.configure(period::routes).configure(balance::routes).configure(audit_event::routes);
+    config.configure(settings::routes).configure(sequence::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.

@@ -214,6 +214,7 @@ pub(crate) async fn change_password(
     let call = context.call()?;
     let body = json.body;
     let app = Arc::clone(&context.app);
-    hashing(move || session::change_password(&app, &call, &body.current_password, &body.new_password)).await?;
+    hashing(move || session::change_password(&app, &call, &body.current_password, &body.new_password))
+        .await?;
     Ok(Answer::ok(&context).data(PasswordChangedBody { password_changed: true }))
 }

@@ -181,10 +181,7 @@ pub(crate) async fn get_one(context: Context) -> Result<HttpResponse, Problem> {
 /// Replaces all of them. Accounts that Partita posts to become system accounts, which stay active.
 #[utoipa::path(tag = "Settings", operation_id = "updateSettings", request_body = SettingsWriteBody, responses((status = 200, description = "The settings", body = Envelope<SettingsBody>)))]
 #[put("/settings")]
-pub(crate) async fn update(
-    context: Context,
-    json: Json<SettingsWriteBody>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn update(context: Context, json: Json<SettingsWriteBody>) -> Result<HttpResponse, Problem> {
     let call = context.write(json.digest)?;
     let body = json.body;
     let version = context.version(body.version.map(|version| version.0))?;
