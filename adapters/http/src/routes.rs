@@ -1,7 +1,10 @@
 //! Every operation of the API.
 
 use crate::problem::Problem;
-use crate::{account, audit_event, balance, docs, health, journal_entry, period, sequence, settings};
+use crate::{
+    account, api_key, audit_event, balance, company, docs, health, journal_entry, pairing, period, role,
+    sequence, session, settings, user,
+};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::sync::OnceLock;
@@ -10,9 +13,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations below `/api/v1`.
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.service(health::health);
+    config.configure(session::routes).configure(user::routes).configure(role::routes);
+    config.configure(api_key::routes).configure(pairing::routes);
     config.configure(account::routes).configure(journal_entry::routes);
     config.configure(period::routes).configure(balance::routes).configure(audit_event::routes);
-    config.configure(settings::routes).configure(sequence::routes);
+    config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.
