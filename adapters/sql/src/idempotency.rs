@@ -5,7 +5,7 @@ use crate::pending::{Cell, Shape};
 use crate::schema::idempotency_keys;
 use crate::transaction::SqlTx;
 use diesel::prelude::*;
-use partita_application::ports::{Idempotency, Remembered, Stored};
+use partita_application::ports::{Idempotency, Remembered, StoreError, Stored};
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]
@@ -50,10 +50,19 @@ impl Idempotency for SqlTx<'_> {
                     .optional()
             })?;
         }
+        if row.is_none() {
+            self.absent().idempotency_keys.insert(key.to_owned());
+        }
         row.map(RememberedRow::into_remembered).transpose()
     }
 
     fn insert(&mut self, remembered: &Remembered) -> Stored<()> {
+        // Rows are written later; what is taken has to show now.
+        let key = &remembered.key;
+        if !self.absent().idempotency_keys.contains(key) && self.find(key)?.is_some() {
+            return Err(StoreError::Duplicate);
+        }
+        self.absent().idempotency_keys.remove(key);
         let row = RememberedRow {
             company_id: self.key.clone(),
             key: remembered.key.clone(),

@@ -12,7 +12,7 @@ use partita_application::ports::{EntryFilter, EntryOrder, JournalEntries, Stored
 use partita_domain::exchange_rate::ExchangeRate;
 use partita_domain::id::EntryId;
 use partita_domain::journal_entry::{Dimensions, JournalEntry, Line};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use time::{Date, PrimitiveDateTime};
 
 #[derive(Debug, Queryable, Selectable)]
@@ -203,6 +203,9 @@ impl JournalEntries for SqlTx<'_> {
                 .first(conn)
                 .optional()
         })?;
+        if id.is_none() {
+            self.absent().external_ids.insert(external_id.to_owned());
+        }
         parse::optional(id.as_deref(), "entry id")
     }
 
@@ -224,6 +227,15 @@ impl JournalEntries for SqlTx<'_> {
             })?;
             taken.extend(stored.into_iter().filter_map(|(external, id)| external.map(|e| (e, id))));
         }
+        let free = {
+            let taken: HashSet<&str> = taken.iter().map(|(external, _)| external.as_str()).collect();
+            external_ids
+                .iter()
+                .filter(|external| !taken.contains(*external))
+                .map(|external| (*external).to_owned())
+                .collect::<Vec<_>>()
+        };
+        self.absent().external_ids.extend(free);
         taken.into_iter().map(|(external, id)| Ok((external, parse::text(&id, "entry id")?))).collect()
     }
 

@@ -94,11 +94,18 @@ impl Group {
     }
 }
 
+/// What a waiter gets.
+enum Handed {
+    /// The baton, with the transaction to go on with, if there is one.
+    Baton(Option<Box<Group>>),
+    /// Nothing: there is no transaction to be had.
+    Nothing(Verdict),
+}
+
 /// One who waits for the baton.
 #[derive(Default)]
 struct Waiter {
-    /// With the transaction to go on with, if there is one.
-    handed: Mutex<Option<Option<Group>>>,
+    handed: Mutex<Option<Handed>>,
     ready: Condvar,
 }
 
@@ -116,12 +123,12 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// Waits for the baton.
-    pub(crate) fn take(&self) -> Baton<'_> {
+    pub(crate) fn take(&self) -> Result<Baton<'_>, Verdict> {
         let waiter = {
             let mut queue = lock(&self.queue);
             if !queue.taken {
                 queue.taken = true;
-                return Baton { lane: self, group: None, held: true };
+                return Ok(Baton { lane: self, group: None, held: true });
             }
             let waiter = Arc::new(Waiter::default());
             queue.waiting.push_back(waiter.clone());
@@ -130,7 +137,8 @@ impl Lane {
         let mut handed = lock(&waiter.handed);
         loop {
             match handed.take() {
-                Some(group) => return Baton { lane: self, group, held: true },
+                Some(Handed::Baton(group)) => return Ok(Baton { lane: self, group, held: true }),
+                Some(Handed::Nothing(verdict)) => return Err(verdict),
                 None => handed = waiter.ready.wait(handed).unwrap_or_else(PoisonError::into_inner),
             }
         }
@@ -140,14 +148,15 @@ impl Lane {
 /// The right to write. Dropped in a panic, it fails its group and lets the next one in.
 pub(crate) struct Baton<'a> {
     lane: &'a Lane,
-    pub(crate) group: Option<Group>,
+    pub(crate) group: Option<Box<Group>>,
     held: bool,
 }
 
 impl Baton<'_> {
     /// Ends the group that came with the baton, or that just ran.
     pub(crate) fn end_group(&mut self, verdict: impl FnOnce(&mut Open) -> Verdict) {
-        if let Some(Group { mut open, outcome, .. }) = self.group.take() {
+        if let Some(group) = self.group.take() {
+            let Group { mut open, outcome, .. } = *group;
             let verdict = verdict(&mut open);
             // The connection is free before anybody can ask for the next one.
             drop(open);
@@ -155,14 +164,22 @@ impl Baton<'_> {
         }
     }
 
+    /// Sends away everybody who waits: where one transaction could not be had, waiting for the next would only add up.
+    pub(crate) fn send_away(&self, verdict: &Verdict) {
+        let waiting = std::mem::take(&mut lock(&self.lane.queue).waiting);
+        for waiter in waiting {
+            waiter.hand(Handed::Nothing(verdict.clone()));
+        }
+    }
+
     /// Hands the open transaction to the next writer, if one waits and the group takes more.
     pub(crate) fn hand_over(mut self) -> Option<Self> {
-        let more = self.group.as_ref().is_some_and(Group::takes_more);
+        let more = self.group.as_ref().is_some_and(|group| group.takes_more());
         let next = if more { lock(&self.lane.queue).waiting.pop_front() } else { None };
         match next {
             Some(next) => {
                 self.held = false;
-                next.hand(self.group.take());
+                next.hand(Handed::Baton(self.group.take()));
                 None
             }
             None => Some(self),
@@ -171,8 +188,8 @@ impl Baton<'_> {
 }
 
 impl Waiter {
-    fn hand(&self, group: Option<Group>) {
-        *lock(&self.handed) = Some(group);
+    fn hand(&self, handed: Handed) {
+        *lock(&self.handed) = Some(handed);
         self.ready.notify_one();
     }
 }
@@ -185,7 +202,7 @@ impl Drop for Baton<'_> {
         self.end_group(|_| Verdict::Unavailable("a writer of the same group ended unexpectedly".into()));
         let mut queue = lock(&self.lane.queue);
         match queue.waiting.pop_front() {
-            Some(next) => next.hand(None),
+            Some(next) => next.hand(Handed::Baton(None)),
             None => queue.taken = false,
         }
     }

@@ -158,15 +158,23 @@ impl SqlStore {
 
     /// Runs a unit in the transaction that comes with the baton, or in a new one.
     fn run_unit(&self, lane: &Lane, company: CompanyId, alone: bool, work: Work<'_>) -> Ran {
-        let mut baton = lane.take();
+        let mut baton = match lane.take() {
+            Ok(baton) => baton,
+            Err(verdict) => return Ran::Kept(verdict),
+        };
         if alone {
             baton.end_group(|open| self.commit(open));
         }
         let group = match baton.group.take() {
             Some(group) => group,
             None => match self.begin(&self.writers, Mode::Write) {
-                Ok(link) => Group::new(Open::new(link, Mode::Write)),
-                Err(error) => return Ran::Refused(error.into()),
+                Ok(link) => Box::new(Group::new(Open::new(link, Mode::Write))),
+                Err(error) => {
+                    if let StoreError::Unavailable(cause) = &error {
+                        baton.send_away(&Verdict::Unavailable(cause.to_string().into()));
+                    }
+                    return Ran::Refused(error.into());
+                }
             },
         };
         let outcome = group.outcome.clone();

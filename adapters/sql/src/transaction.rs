@@ -20,7 +20,7 @@ use partita_application::ports::{
 };
 use partita_domain::id::CompanyId;
 use r2d2::PooledConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// More rows than this are written at once rather than kept.
 const MOST_PENDING_LINES: usize = 4_000;
@@ -47,6 +47,13 @@ pub(crate) enum Undone {
     Lost,
 }
 
+/// Unique values that are free.
+#[derive(Debug, Default)]
+pub(crate) struct Absent {
+    pub(crate) idempotency_keys: HashSet<String>,
+    pub(crate) external_ids: HashSet<String>,
+}
+
 /// An open transaction.
 pub(crate) struct Open {
     link: PooledConnection<Manager>,
@@ -59,6 +66,8 @@ pub(crate) struct Open {
     before: Option<Books>,
     mark: Mark,
     undo: Undo,
+    /// What the unit has looked for in vain, so that adding it needs no second look.
+    absent: Absent,
     /// A statement of the unit failed: whatever its work answers, it must be undone.
     failed: Option<Cause>,
 }
@@ -75,6 +84,7 @@ impl Open {
             before: None,
             mark: Mark::default(),
             undo: Undo::Forget,
+            absent: Absent::default(),
             failed: None,
         }
     }
@@ -85,6 +95,7 @@ impl Open {
         self.mark = self.pending.mark();
         self.undo = Undo::Forget;
         self.failed = None;
+        self.absent = Absent::default();
         self.before = self.books.get(&company).cloned();
         if self.mode == Mode::Write && self.before.is_none() {
             self.load_head()?;
@@ -312,6 +323,10 @@ impl<'a> SqlTx<'a> {
     /// What is pending, to be looked through.
     pub(crate) fn pending(&self) -> &Pending {
         &self.open.pending
+    }
+
+    pub(crate) fn absent(&mut self) -> &mut Absent {
+        &mut self.open.absent
     }
 
     /// What is pending, to be added to.

@@ -4,7 +4,7 @@ use super::{EntryRow, LineRow};
 use crate::parse;
 use crate::pending::{Cell, Shape};
 use crate::transaction::SqlTx;
-use partita_application::ports::Stored;
+use partita_application::ports::{JournalEntries, StoreError, Stored};
 use partita_domain::journal_entry::{JournalEntry, Line};
 
 impl EntryRow {
@@ -168,6 +168,14 @@ impl LineRow {
 
 impl SqlTx<'_> {
     pub(super) fn insert_entry(&mut self, entry: &JournalEntry) -> Stored<()> {
+        // Rows are written later; what is taken has to show now.
+        if let Some(external_id) = &entry.external_id {
+            let is_free = self.absent().external_ids.contains(external_id);
+            if !is_free && self.find_by_external_id(external_id)?.is_some() {
+                return Err(StoreError::Duplicate);
+            }
+            self.absent().external_ids.remove(external_id);
+        }
         let row = EntryRow::of(&self.key, entry)?;
         let pending = self.add()?;
         pending.lines.extend(entry.lines.iter().map(|line| LineRow::of(&row, line)));
