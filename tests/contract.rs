@@ -17,5 +17,6 @@ mod role;
 mod sequence;
 mod session;
 mod settings;
+mod sql_only;
 mod store;
 mod user;

@@ -7,7 +7,7 @@ use partita_domain::id::CompanyId;
 use partita_domain::journal_entry::EntryDraft;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
 use partita_tests::fixtures::{
-    COMPANY, OTHER, account, audit_event, company, found, id, line, post, remembered, sale,
+    COMPANY, OTHER, account, audit_event, company, found, line, post, remembered, sale,
 };
 use partita_tests::postgres::Cluster;
 use partita_tests::sql::{Directory, for_each_database, open, options};

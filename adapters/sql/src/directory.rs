@@ -14,6 +14,7 @@ fn company_id(id: Option<String>) -> Stored<Option<CompanyId>> {
     parse::optional(id.as_deref(), "company id")
 }
 
+// A digest belongs to one company; were it two, the transaction's own comes first.
 impl Directory for SqlTx<'_> {
     fn companies(&mut self) -> Stored<Vec<Company>> {
         let rows: Vec<CompanyRow> = self.read(|conn, _| {
@@ -26,9 +27,10 @@ impl Directory for SqlTx<'_> {
     }
 
     fn company_of_key(&mut self, key_hash: Hash) -> Stored<Option<CompanyId>> {
-        let found = self.read(|conn, _| {
+        let found = self.read(|conn, own| {
             api_keys::table
                 .filter(api_keys::key_hash.eq(key_hash.to_string()))
+                .order(api_keys::company_id.ne(own))
                 .select(api_keys::company_id)
                 .first(conn)
                 .optional()
@@ -37,9 +39,10 @@ impl Directory for SqlTx<'_> {
     }
 
     fn company_of_session(&mut self, token_hash: Hash) -> Stored<Option<CompanyId>> {
-        let found = self.read(|conn, _| {
+        let found = self.read(|conn, own| {
             sessions::table
                 .filter(sessions::token_hash.eq(token_hash.to_string()))
+                .order(sessions::company_id.ne(own))
                 .select(sessions::company_id)
                 .first(conn)
                 .optional()
@@ -48,9 +51,10 @@ impl Directory for SqlTx<'_> {
     }
 
     fn company_of_pairing(&mut self, code_hash: Hash) -> Stored<Option<CompanyId>> {
-        let found = self.read(|conn, _| {
+        let found = self.read(|conn, own| {
             pairings::table
                 .filter(pairings::code_hash.eq(code_hash.to_string()))
+                .order(pairings::company_id.ne(own))
                 .select(pairings::company_id)
                 .first(conn)
                 .optional()
