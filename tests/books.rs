@@ -1,0 +1,8 @@
+//! What an accountant would notice: the worked cases of bookkeeping, run through the use cases on every store.
+
+mod closing;
+mod example_ledger;
+mod foreign;
+mod opening;
+mod random_commands;
+mod reversal;
