@@ -133,9 +133,13 @@ fn data_dir(figment: &Figment) -> Result<PathBuf> {
 fn from_file(path: &Path) -> Result<Dict> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("the configuration file {shown}"))?;
-    let values: Dict = Figment::from(Toml::string(&text))
-        .extract()
-        .map_err(|error| anyhow!("the configuration file {shown} is not TOML: {}", error.kind))?;
+    let values: Dict = Toml::from_str(&text).map_err(|error| {
+        // In between, the library draws the line with an arrow under it.
+        let said = error.to_string();
+        let (place, reason) =
+            (said.lines().next().unwrap_or_default(), said.lines().last().unwrap_or_default());
+        anyhow!("the configuration file {shown} is not TOML: {place}: {reason}")
+    })?;
     match values.keys().find(|key| Setting::named(key).is_none()) {
         Some(unknown) => bail!("the configuration file {shown} names an unknown setting `{unknown}`"),
         None => Ok(values),

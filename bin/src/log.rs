@@ -8,8 +8,10 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging.
 pub(crate) fn start(config: &Config) -> Result<()> {
+    // The HTTP server tells of every thread that it starts, which only those who look for it want to know.
+    let directives = format!("actix_server=warn,{}", config.log);
     let filter = EnvFilter::builder()
-        .parse(&config.log)
+        .parse(directives)
         .map_err(|error| anyhow!("the setting log is `{}`, which is no filter: {error}", config.log))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -25,5 +27,14 @@ pub(crate) fn start(config: &Config) -> Result<()> {
     } else {
         lines.with_target(false).try_init()
     };
-    started.map_err(|error| anyhow!("the log cannot be started: {error}"))
+    started.map_err(|error| anyhow!("the log cannot be started: {error}"))?;
+    // Whatever reads the log expects one line for each event, and a trace of the stack is many.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let payload = panic.payload();
+        let said = payload.downcast_ref::<&str>().copied();
+        let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        tracing::error!(place, "a panic: {}", said.unwrap_or("of an unknown kind"));
+    }));
+    Ok(())
 }

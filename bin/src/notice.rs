@@ -56,7 +56,7 @@ impl Notice {
         };
         text += "\nThis is shown only once: keep it now. To try it while the server runs:\n\n";
         text += &format!("  curl -H \"X-API-Key: {key}\" {base}/api/v1/accounts\n\n");
-        text += &format!("The API is described at {base}/docs\n");
+        text += &format!("The API is described at {base}/docs");
         Ok(out::line(text)?)
     }
 

@@ -37,7 +37,10 @@ pub(super) fn restore(config: &Config, source: &Path, database: &Path, force: bo
     let partial = Partial::beside(database)?;
     copy(source, &partial.path)?;
     prove(source, &partial.path)?;
-    // What an old log holds belongs to the old books; the database engine would play it into the new ones.
+    // Opening and closing the old books folds their log into them, so that they are whole until they are replaced. They
+    // may be damaged, which can be why a backup is wanted.
+    let _ = partita_sql::pending_migrations(&config.database_url);
+    // A log that is left belongs to the old books; the database engine would play it into the new ones.
     for suffix in ["-wal", "-shm"] {
         match std::fs::remove_file(wiring::beside(database, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
