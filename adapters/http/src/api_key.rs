@@ -37,13 +37,13 @@ pub(crate) struct ApiKeyCreateBody {
     /// What it may do; no more than the caller.
     permissions: GivenPermissions,
     /// Requests a minute. Without any limit, what the settings say; beside another limit, 600.
-    #[schema(minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_minute: Option<Whole>,
     /// Requests an hour.
-    #[schema(minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_hour: Option<Whole>,
     /// Requests a day.
-    #[schema(minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_day: Option<Whole>,
     /// When it stops working; never when absent.
     expires_at: Option<Moment>,
@@ -83,15 +83,15 @@ pub(crate) struct ApiKeyPatchBody {
     permissions: Option<GivenPermissions>,
     /// Requests a minute.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false, minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, nullable = false, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_minute: Option<Whole>,
     /// Requests an hour; `null` lifts the limit.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Whole>, minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_hour: Option<Option<Whole>>,
     /// Requests a day; `null` lifts the limit.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Whole>, minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     rate_limit_per_day: Option<Option<Whole>>,
     /// When it stops working; `null` means never.
     #[serde(default, deserialize_with = "present")]
@@ -243,7 +243,8 @@ impl ApiKeyBody {
     }
 }
 
-/// A key that was just issued. Not `Debug`: it holds the key itself.
+// Not `Debug`: it holds the key itself.
+/// A key that was just issued.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IssuedKeyBody {
     /// The key as it is kept.

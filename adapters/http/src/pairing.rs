@@ -21,7 +21,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(open).service(pair);
 }
 
-/// A pairing, as a device asks for it. Not `Debug`: it holds a code.
+// Not `Debug`: it holds a code.
+/// A pairing, as a device asks for it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PairBody {

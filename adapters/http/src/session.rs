@@ -48,7 +48,8 @@ pub(crate) async fn hashing<T: Send + 'static>(
     Ok(done.await??)
 }
 
-/// A log-in. Not `Debug`: it holds a password.
+// Not `Debug`: it holds a password.
+/// A log-in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginBody {
@@ -62,7 +63,8 @@ pub(crate) struct LoginBody {
     company_id: Option<Uuid>,
 }
 
-/// A change of one's own password. Not `Debug`: it holds two.
+// Not `Debug`: it holds two.
+/// A change of one's own password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChangeBody {

@@ -31,7 +31,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(set_password);
 }
 
-/// A new user. Not `Debug`: it holds a password.
+// Not `Debug`: it holds a password.
+/// A new user.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserCreateBody {
@@ -76,7 +77,8 @@ pub(crate) struct UserUpdateBody {
     version: Option<Whole>,
 }
 
-/// A new password. Not `Debug`: it holds one.
+// Not `Debug`: it holds one.
+/// A new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordSetBody {
