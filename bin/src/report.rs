@@ -129,19 +129,33 @@ fn as_json(report: &TrialBalance) -> Value {
     })
 }
 
+/// The columns of the API's CSV.
 fn csv(report: &TrialBalance) -> Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["number", "name", "type", "currency_code", "debit", "credit"])?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record([
+        "account_id",
+        "number",
+        "name",
+        "type",
+        "category",
+        "currency_code",
+        "debit_total",
+        "credit_total",
+        "balance",
+    ])?;
+    let decimal = |minor: i64| report.currency.decimal(minor.into());
     for row in &report.rows {
-        let (debit, credit) = columns(row);
         let account = &row.account;
         writer.write_record([
+            account.id.to_string(),
             text_cell(&account.number),
             text_cell(&account.name),
             account.account_type.name().to_owned(),
+            account.account_type.category().name().to_owned(),
             report.currency.to_string(),
-            report.currency.decimal(debit.into()),
-            report.currency.decimal(credit.into()),
+            decimal(row.debit_total),
+            decimal(row.credit_total),
+            decimal(row.balance),
         ])?;
     }
     writer.into_inner().context("a report in memory")
@@ -149,5 +163,5 @@ fn csv(report: &TrialBalance) -> Result<Vec<u8>> {
 
 /// Text that a spreadsheet would run as a formula is kept from it.
 fn text_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
 }
