@@ -1,13 +1,13 @@
 //! What only databases have: shared commits, walls of their own, schemas, files.
 
-use partita_application::ports::{Mode, Store, StoreError, Tx};
+use partita_application::ports::{EntryFilter, EntryOrder, Mode, Store, StoreError, Tx};
 use partita_application::{Error, Result};
 use partita_domain::account::AccountType;
 use partita_domain::id::CompanyId;
 use partita_domain::journal_entry::EntryDraft;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
 use partita_tests::fixtures::{
-    COMPANY, OTHER, account, audit_event, company, found, line, post, remembered, sale,
+    COMPANY, OTHER, account, account_id, audit_event, company, found, line, post, remembered, sale,
 };
 use partita_tests::postgres::Cluster;
 use partita_tests::sql::{Directory, for_each_database, open, options};
@@ -126,7 +126,7 @@ fn a_refused_unit_in_the_middle_of_a_group_disturbs_nobody() {
             unit(tx, number, sale(date!(2026 - 02 - 03), 7))?;
             if number % 3 == 0 {
                 // Reading what is pending makes it go to the database.
-                let count = tx.journal_entries().count(&Default::default())?;
+                let count = tx.journal_entries().count(&EntryFilter::default())?;
                 assert_eq!(count, tx.ledger_heads().get()?.entry_position);
             }
             if number % 4 == 0 { Err(Error::DryRun) } else { Ok(()) }
@@ -335,5 +335,27 @@ fn posting_takes_few_statements() {
         } else {
             assert!(few <= 8 && many <= 8, "{few} statements for two lines, {many} for 501");
         }
+    });
+}
+
+#[test]
+fn looking_for_an_account_does_not_read_the_whole_journal_for_each_entry() {
+    for_each_books(|_, store| {
+        store
+            .write(COMPANY, |tx| {
+                (1..=3_000).try_for_each(|number| post(tx, number, sale(date!(2026 - 02 - 03), 7)).map(drop))
+            })
+            .unwrap();
+        let begun = std::time::Instant::now();
+        for account_id in ["6000", "1000"].map(account_id) {
+            let filter = EntryFilter { account_id: Some(account_id), ..EntryFilter::default() };
+            store
+                .read(COMPANY, |tx| {
+                    Ok(tx.journal_entries().list(&filter, EntryOrder::NewestFirst, None, 0, 50)?)
+                })
+                .unwrap();
+        }
+        // A plan without the index took several seconds here.
+        assert!(begun.elapsed().as_millis() < 1_500, "{:?}", begun.elapsed());
     });
 }

@@ -3,7 +3,7 @@
 use crate::chart::Chart;
 use crate::parse;
 use crate::schema::accounts;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{AccountFilter, Accounts, Stored};
 use partita_domain::account::{Account, AccountType};

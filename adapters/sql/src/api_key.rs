@@ -3,7 +3,7 @@
 use crate::parse;
 use crate::schema::api_keys;
 use crate::settings::rate_limits;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{ApiKeys, Stored};
 use partita_domain::api_key::ApiKey;

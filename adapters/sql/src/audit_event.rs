@@ -4,7 +4,7 @@ use crate::connection::MultiBackend;
 use crate::parse;
 use crate::pending::{Cell, Shape};
 use crate::schema::audit_events;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use partita_application::ports::{AuditEvents, AuditFilter, Stored};

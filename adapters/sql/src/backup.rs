@@ -9,11 +9,11 @@ use std::path::Path;
 /// tools.
 ///
 /// # Errors
-/// [`OpenError::UnknownScheme`] for a server; [`OpenError::Unreachable`] when one of the files cannot be used.
+/// [`OpenError::Unreachable`] for a server, and when one of the files cannot be used.
 pub fn backup(url: &str, to: &Path) -> Result<(), OpenError> {
     let place = Place::of(url)?;
     if !matches!(place, Place::File(_)) {
-        return Err(OpenError::UnknownScheme("postgres".to_owned()));
+        return Err(OpenError::unreachable("only a file is copied here; a server has tools of its own"));
     }
     place.must_exist()?;
     let name = to.to_str().ok_or_else(|| OpenError::unreachable("the path is not UTF-8"))?;

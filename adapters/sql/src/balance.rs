@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::parse;
 use crate::pending::{Change, Shape};
 use crate::schema::{balances_by_day as days, balances_by_month as months, journal_entries, journal_lines};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::dsl::{exists, select, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;

@@ -5,7 +5,7 @@ use crate::error::unavailable;
 use crate::ledger_head::{Head, HeadRow};
 use crate::parse;
 use crate::schema::{companies, ledger_heads};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Companies, Mode, Stored};
 use partita_domain::company::Company;

@@ -3,7 +3,7 @@
 use crate::company::CompanyRow;
 use crate::parse;
 use crate::schema::{api_keys, companies, pairings, sessions, users};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Directory, Stored};
 use partita_domain::company::Company;

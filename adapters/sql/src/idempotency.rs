@@ -3,7 +3,7 @@
 use crate::parse;
 use crate::pending::{Cell, Shape};
 use crate::schema::idempotency_keys;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Idempotency, Remembered, StoreError, Stored};
 

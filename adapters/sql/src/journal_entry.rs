@@ -5,7 +5,7 @@ mod list;
 
 use crate::parse;
 use crate::schema::{journal_entries, journal_lines};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use partita_application::ports::{EntryFilter, EntryOrder, JournalEntries, Stored};

@@ -2,7 +2,7 @@
 
 use crate::pending::{Change, Shape};
 use crate::schema::ledger_heads;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use crate::{error, parse};
 use diesel::prelude::*;
 use partita_application::ports::{LedgerHead, LedgerHeads, Stored};

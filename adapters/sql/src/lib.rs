@@ -2,7 +2,7 @@
 //!
 //! Only `connection`, `dialect` and `migrate` know which database it is. A feature has the file name that it has in
 //! every other layer; `transaction`, `pending` and `books` hold what an open transaction has read and has yet to write,
-//! `lane` lets writers share a commit.
+//! `unit` is what work sees of it, `lane` lets writers share a commit.
 
 mod account;
 mod api_key;
@@ -35,6 +35,7 @@ mod session;
 mod settings;
 mod store;
 mod transaction;
+mod unit;
 mod user;
 
 pub use backup::backup;

@@ -2,7 +2,7 @@
 
 use crate::parse;
 use crate::schema::lock_requests;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{LockRequests, Stored};
 use partita_domain::id::LockRequestId;

@@ -3,7 +3,7 @@
 use crate::books::Kept;
 use crate::parse;
 use crate::schema::periods;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Mode, Periods, Stored};
 use partita_domain::period::{Period, PeriodKey, PeriodStatus};

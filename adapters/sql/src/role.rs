@@ -2,7 +2,7 @@
 
 use crate::parse;
 use crate::schema::roles;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Roles, Stored};
 use partita_domain::role::Role;

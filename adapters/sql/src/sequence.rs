@@ -3,7 +3,7 @@
 use crate::books::Kept;
 use crate::parse;
 use crate::schema::{sequence_counters, sequences};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Mode, Sequences, Stored};
 use partita_domain::sequence::{Sequence, SequenceReset};

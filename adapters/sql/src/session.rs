@@ -2,7 +2,7 @@
 
 use crate::parse;
 use crate::schema::sessions;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Sessions, Stored};
 use partita_domain::hash::Hash;

@@ -2,7 +2,7 @@
 
 use crate::parse;
 use crate::schema::settings;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Mode, SettingsStore, Stored};
 use partita_domain::api_key::RateLimits;

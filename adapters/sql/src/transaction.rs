@@ -13,17 +13,10 @@ use crate::lane::Verdict;
 use crate::pending::{Change, Mark, Pending};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
-use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
-    LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, StoreError, Stored, Tx,
-    Users,
-};
+use partita_application::ports::{Mode, StoreError, Stored};
 use partita_domain::id::CompanyId;
 use r2d2::PooledConnection;
 use std::collections::{HashMap, HashSet};
-
-/// More rows than this are written at once rather than kept.
-const MOST_PENDING_LINES: usize = 4_000;
 
 /// How the running unit is undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +50,17 @@ pub(crate) struct Absent {
 /// An open transaction.
 pub(crate) struct Open {
     link: PooledConnection<Manager>,
-    mode: Mode,
-    pending: Pending,
-    books: HashMap<CompanyId, Books>,
+    pub(crate) mode: Mode,
+    pub(crate) pending: Pending,
+    pub(crate) books: HashMap<CompanyId, Books>,
     /// How many units wait for the commit.
     pub(crate) units: usize,
-    company: CompanyId,
+    pub(crate) company: CompanyId,
     before: Option<Books>,
     mark: Mark,
     undo: Undo,
     /// What the unit has looked for in vain, so that adding it needs no second look.
-    absent: Absent,
+    pub(crate) absent: Absent,
     /// A statement of the unit failed: whatever its work answers, it must be undone.
     failed: Option<Cause>,
 }
@@ -183,7 +176,7 @@ impl Open {
     }
 
     /// Runs a statement and notes its failure.
-    fn run<T>(&mut self, statement: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Stored<T> {
+    pub(crate) fn run<T>(&mut self, statement: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Stored<T> {
         statement(&mut self.link.conn).map_err(|error| {
             let cause = dialect::cause(&error);
             self.link.lost |= is_lost(&error);
@@ -192,7 +185,7 @@ impl Open {
         })
     }
 
-    fn load_head(&mut self) -> Stored<()> {
+    pub(crate) fn load_head(&mut self) -> Stored<()> {
         let (company, mode) = (self.company, self.mode);
         let row = self.run(|conn| dialect::head(conn, &company.to_string(), mode))?;
         let head = row.map(crate::ledger_head::HeadRow::into_head).transpose()?;
@@ -201,7 +194,7 @@ impl Open {
     }
 
     /// Makes sure that what the unit does to the database can be undone.
-    fn guard(&mut self) -> Stored<()> {
+    pub(crate) fn guard(&mut self) -> Stored<()> {
         if self.undo != Undo::Forget {
             return Ok(());
         }
@@ -217,7 +210,7 @@ impl Open {
     }
 
     /// Writes everything that is pending, so that the database can be asked.
-    fn settle(&mut self) -> Stored<()> {
+    pub(crate) fn settle(&mut self) -> Stored<()> {
         if self.mode == Mode::Read {
             return Ok(());
         }
@@ -269,141 +262,5 @@ fn is_lost(error: &Error) -> bool {
         Error::DatabaseError(kind, _) => matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand),
         Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => true,
         _ => false,
-    }
-}
-
-/// A unit of an open transaction, as its work sees it.
-pub(crate) struct SqlTx<'a> {
-    open: &'a mut Open,
-    cache: &'a Cache,
-    pub(crate) company: CompanyId,
-    /// The company, as every statement names it.
-    pub(crate) key: String,
-}
-
-impl<'a> SqlTx<'a> {
-    pub(crate) fn new(open: &'a mut Open, cache: &'a Cache) -> Self {
-        let company = open.company;
-        Self { open, cache, company, key: company.to_string() }
-    }
-
-    pub(crate) fn mode(&self) -> Mode {
-        self.open.mode
-    }
-
-    pub(crate) fn cache(&self) -> &'a Cache {
-        self.cache
-    }
-
-    /// Asks the database for what is never pending.
-    pub(crate) fn read<T>(&mut self, query: impl FnOnce(&mut Conn, &str) -> QueryResult<T>) -> Stored<T> {
-        let key = &self.key;
-        self.open.run(|conn| query(conn, key))
-    }
-
-    /// Asks the database, once it has everything.
-    pub(crate) fn read_settled<T>(
-        &mut self,
-        query: impl FnOnce(&mut Conn, &str) -> QueryResult<T>,
-    ) -> Stored<T> {
-        self.open.settle()?;
-        self.read(query)
-    }
-
-    /// Changes the database.
-    pub(crate) fn write<T>(
-        &mut self,
-        statement: impl FnOnce(&mut Conn, &str) -> QueryResult<T>,
-    ) -> Stored<T> {
-        self.must_write()?;
-        self.open.guard()?;
-        self.read(statement)
-    }
-
-    /// What is pending, to be looked through.
-    pub(crate) fn pending(&self) -> &Pending {
-        &self.open.pending
-    }
-
-    pub(crate) fn absent(&mut self) -> &mut Absent {
-        &mut self.open.absent
-    }
-
-    /// What is pending, to be added to.
-    pub(crate) fn add(&mut self) -> Stored<&mut Pending> {
-        self.must_write()?;
-        if self.open.pending.lines.len() >= MOST_PENDING_LINES {
-            self.open.settle()?;
-        }
-        Ok(&mut self.open.pending)
-    }
-
-    /// What is known of the company, its head read.
-    pub(crate) fn books(&mut self) -> Stored<&mut Books> {
-        if !self.open.books.contains_key(&self.company) {
-            self.open.load_head()?;
-        }
-        Ok(self.open.books.entry(self.company).or_default())
-    }
-
-    pub(crate) fn must_write(&self) -> Stored<()> {
-        match self.open.mode {
-            Mode::Write => Ok(()),
-            Mode::Read => Err(unavailable("a reading transaction does not write")),
-        }
-    }
-}
-
-impl Tx for SqlTx<'_> {
-    fn accounts(&mut self) -> &mut dyn Accounts {
-        self
-    }
-    fn api_keys(&mut self) -> &mut dyn ApiKeys {
-        self
-    }
-    fn audit_events(&mut self) -> &mut dyn AuditEvents {
-        self
-    }
-    fn balances(&mut self) -> &mut dyn Balances {
-        self
-    }
-    fn companies(&mut self) -> &mut dyn Companies {
-        self
-    }
-    fn directory(&mut self) -> &mut dyn Directory {
-        self
-    }
-    fn idempotency(&mut self) -> &mut dyn Idempotency {
-        self
-    }
-    fn journal_entries(&mut self) -> &mut dyn JournalEntries {
-        self
-    }
-    fn ledger_heads(&mut self) -> &mut dyn LedgerHeads {
-        self
-    }
-    fn lock_requests(&mut self) -> &mut dyn LockRequests {
-        self
-    }
-    fn pairings(&mut self) -> &mut dyn Pairings {
-        self
-    }
-    fn periods(&mut self) -> &mut dyn Periods {
-        self
-    }
-    fn roles(&mut self) -> &mut dyn Roles {
-        self
-    }
-    fn sequences(&mut self) -> &mut dyn Sequences {
-        self
-    }
-    fn sessions(&mut self) -> &mut dyn Sessions {
-        self
-    }
-    fn settings(&mut self) -> &mut dyn SettingsStore {
-        self
-    }
-    fn users(&mut self) -> &mut dyn Users {
-        self
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::parse;
 use crate::schema::users;
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Stored, Users};
 use partita_domain::id::UserId;

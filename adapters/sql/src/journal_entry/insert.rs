@@ -3,7 +3,7 @@
 use super::{EntryRow, LineRow};
 use crate::parse;
 use crate::pending::{Cell, Shape};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use partita_application::ports::{JournalEntries, StoreError, Stored};
 use partita_domain::journal_entry::{JournalEntry, Line};
 

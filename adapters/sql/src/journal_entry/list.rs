@@ -3,7 +3,7 @@
 use super::EntryRow;
 use crate::connection::MultiBackend;
 use crate::schema::{journal_entries as entries, journal_lines as lines};
-use crate::transaction::SqlTx;
+use crate::unit::SqlTx;
 use diesel::dsl::{exists, max, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date as DateSql, Nullable, Text};
@@ -39,7 +39,8 @@ fn filtered<'a>(company: &'a str, filter: &'a EntryFilter) -> Query<'a> {
         let reversed = exists(
             reversals
                 .filter(reversals.field(entries::company_id).eq(company))
-                .filter(reversals.field(entries::reversal_of_id).eq(entries::id.nullable())),
+                .filter(reversals.field(entries::reversal_of_id).eq(entries::id.nullable()))
+                .select(reversals.field(entries::reversal_of_id)),
         );
         query = match status {
             EntryStatus::Reversed => query.filter(reversed),
@@ -89,11 +90,16 @@ fn about_lines<'a>(mut query: Query<'a>, company: &'a str, filter: &'a EntryFilt
                 .filter(lines::company_id.eq(company))
                 .filter(lines::account_id.eq(account.to_string()))
                 .filter(lines::date.eq(entries::date))
-                .filter(lines::position.eq(entries::position)),
+                .filter(lines::position.eq(entries::position))
+                .select(lines::position),
         ));
     }
-    let of_entry =
-        || lines::table.filter(lines::company_id.eq(company)).filter(lines::entry_id.eq(entries::id));
+    let of_entry = || {
+        lines::table
+            .filter(lines::company_id.eq(company))
+            .filter(lines::entry_id.eq(entries::id))
+            .select(lines::entry_id)
+    };
     if let Some(contact) = filter.contact_id {
         query = query.filter(exists(of_entry().filter(lines::contact_id.eq(contact.to_string()))));
     }
