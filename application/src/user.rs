@@ -47,7 +47,7 @@ pub fn create(app: &App, call: &Call, draft: &UserDraft, password: &str) -> Resu
     })
 }
 
-/// Changes a user. The last active user who may administer stays so; with a new role or when deactivated, sessions end.
+/// Changes a user. The last active owner stays one; a user who is deactivated is logged out everywhere.
 ///
 /// # Errors
 /// `validation_error`, `not_found`, `version_conflict`, `forbidden`, `conflict`.

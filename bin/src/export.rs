@@ -125,8 +125,9 @@ fn chart(app: &App, call: &Call) -> Result<Vec<Arc<Account>>> {
     }
     let mut ordered: Vec<Arc<Account>> = Vec::with_capacity(accounts.len());
     while !accounts.is_empty() {
-        let (ready, waiting): (Vec<_>, Vec<_>) =
-            accounts.into_iter().partition(|account| account.parent_id.is_none_or(|id| ordered.iter().any(|above| above.id == id)));
+        let (ready, waiting): (Vec<_>, Vec<_>) = accounts.into_iter().partition(|account| {
+            account.parent_id.is_none_or(|id| ordered.iter().any(|above| above.id == id))
+        });
         if ready.is_empty() {
             ordered.extend(waiting);
             break;

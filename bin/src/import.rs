@@ -208,18 +208,21 @@ impl<'a> Import<'a> {
         let call = self.call()?;
         let first = self.first_line;
         if !self.accounts.is_empty() {
-            let opened = account::import(self.app, &call, &self.accounts).map_err(|error| named(error, first))?.value;
+            let opened =
+                account::import(self.app, &call, &self.accounts).map_err(|error| named(error, first))?.value;
             self.opened += opened;
             self.accounts.clear();
         }
         if !self.entries.is_empty() {
-            let imported = journal_entry::import(self.app, &call, &self.entries).map_err(|error| named(error, first))?;
+            let imported =
+                journal_entry::import(self.app, &call, &self.entries).map_err(|error| named(error, first))?;
             self.posted += imported.posted;
             self.skipped += imported.skipped;
             self.entries.clear();
         }
         if !self.restored.is_empty() {
-            let imported = journal_entry::restore(self.app, &call, &self.restored).map_err(|error| named(error, first))?;
+            let imported = journal_entry::restore(self.app, &call, &self.restored)
+                .map_err(|error| named(error, first))?;
             self.posted += imported.posted;
             self.skipped += imported.skipped;
             self.restored.clear();
@@ -230,7 +233,10 @@ impl<'a> Import<'a> {
     }
 
     fn summary(&self) -> String {
-        format!("{} accounts opened, {} entries posted, {} there already", self.opened, self.posted, self.skipped)
+        format!(
+            "{} accounts opened, {} entries posted, {} there already",
+            self.opened, self.posted, self.skipped
+        )
     }
 }
 

@@ -42,7 +42,9 @@ fn part(name: &str) -> String {
     let mut letters = joined.chars();
     match letters.next() {
         Some(first) if first.is_ascii_digit() => joined,
-        Some(first) if first.is_uppercase() || first.to_uppercase().next().is_some_and(char::is_uppercase) => {
+        Some(first)
+            if first.is_uppercase() || first.to_uppercase().next().is_some_and(char::is_uppercase) =>
+        {
             first.to_uppercase().chain(letters).collect()
         }
         _ => format!("X{joined}"),
@@ -85,6 +87,11 @@ fn amount(books: &Books, entry: &JournalEntry, line: &Line) -> String {
     if entry.currency_code == base || own == 0 {
         format!("{} {base}", base.decimal(in_base))
     } else {
-        format!("{} {} @@ {} {base}", entry.currency_code.decimal(own), entry.currency_code, base.decimal(in_base.abs()))
+        format!(
+            "{} {} @@ {} {base}",
+            entry.currency_code.decimal(own),
+            entry.currency_code,
+            base.decimal(in_base.abs())
+        )
     }
 }

@@ -67,6 +67,11 @@ fn amount(books: &Books, entry: &JournalEntry, line: &Line) -> String {
     if entry.currency_code == base || own == 0 {
         format!("{base} {}", base.decimal(in_base))
     } else {
-        format!("{} {} @@ {base} {}", entry.currency_code, entry.currency_code.decimal(own), base.decimal(in_base.abs()))
+        format!(
+            "{} {} @@ {base} {}",
+            entry.currency_code,
+            entry.currency_code.decimal(own),
+            base.decimal(in_base.abs())
+        )
     }
 }

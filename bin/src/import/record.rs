@@ -39,7 +39,9 @@ struct Marks {
 pub(super) fn parse(line: &[u8]) -> Result<Record, String> {
     let marks: Marks = parse_json(line).map_err(|problem| say(&problem))?;
     match (marks.kind.as_deref(), marks.lines.is_some(), marks.hash.is_some()) {
-        (Some("company"), ..) => exported::<Company>(line, "company").map(|company| Record::Company(Box::new(company))),
+        (Some("company"), ..) => {
+            exported::<Company>(line, "company").map(|company| Record::Company(Box::new(company)))
+        }
         (Some("settings"), ..) => exported::<Settings>(line, "settings").map(|settings| {
             Record::Settings(Box::new(SettingsDraft {
                 default_accounts: settings.default_accounts,
@@ -56,7 +58,9 @@ pub(super) fn parse(line: &[u8]) -> Result<Record, String> {
             body.into_draft().map(|draft| Record::Entry(Box::new(draft))).map_err(|problem| say(&problem))
         }
         (Some("account") | None, false, _) => account(line),
-        (Some(kind), ..) => Err(format!("`{kind}` is no kind of record; there are company, settings, account and entry")),
+        (Some(kind), ..) => {
+            Err(format!("`{kind}` is no kind of record; there are company, settings, account and entry"))
+        }
     }
 }
 
@@ -65,7 +69,8 @@ fn account(line: &[u8]) -> Result<Record, String> {
     object.remove("kind");
     let id = object.remove("id").and_then(|id| id.as_str().and_then(|id| id.parse::<AccountId>().ok()));
     let parent_number = object.remove("parent_number").and_then(|number| number.as_str().map(str::to_owned));
-    let body: AccountWriteBody = parse_json(Value::Object(object).to_string().as_bytes()).map_err(|problem| say(&problem))?;
+    let body: AccountWriteBody =
+        parse_json(Value::Object(object).to_string().as_bytes()).map_err(|problem| say(&problem))?;
     Ok(Record::Account(Box::new(ImportAccount { id, parent_number, draft: body.into_draft() })))
 }
 

@@ -31,16 +31,16 @@ pub struct LineWriteBody {
     #[schema(max_length = 20, example = "1000")]
     pub account_number: Option<String>,
     /// Minor units of the entry's currency.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64, example = 10000)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64, example = 10000)]
     pub debit: Option<Whole>,
     /// Minor units of the entry's currency.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub credit: Option<Whole>,
     /// Minor units of base currency, where the caller has converted the amount already.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub base_debit: Option<Whole>,
     /// Minor units of base currency, likewise.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub base_credit: Option<Whole>,
     /// What the line is for.
     #[schema(max_length = 500)]
@@ -87,10 +87,10 @@ pub struct EntryWriteBody {
     #[schema(value_type = Option<String>, min_length = 3, max_length = 3, example = "USD")]
     pub currency_code: Option<Currency>,
     /// Base units per unit of the currency, × 1 000 000; needed when the currency is not the base currency.
-    #[schema(minimum = 1, example = 1_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, example = 1_000_000)]
     pub exchange_rate: Option<Whole>,
     /// 13 or 14, for an entry dated in the last month of its fiscal year.
-    #[schema(minimum = 13, maximum = 14)]
+    #[schema(value_type = Option<i64>, minimum = 13, maximum = 14)]
     pub adjustment_period: Option<Whole>,
     /// Free pairs: up to 20, keys of up to 64, values of up to 256 characters, 4 KB in all.
     #[serde(default, deserialize_with = "unique_keys")]

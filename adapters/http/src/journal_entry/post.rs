@@ -170,10 +170,10 @@ pub struct OpeningBalanceBody {
     #[schema(max_length = 20)]
     pub account_number: Option<String>,
     /// Minor units of base currency.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub debit: Option<Whole>,
     /// Minor units of base currency.
-    #[schema(minimum = 0, maximum = 999_999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub credit: Option<Whole>,
 }
 
