@@ -29,8 +29,8 @@ fn main() -> Result<()> {
     let founded = company::found(&app, &installation, &bakery())?.value;
     let call = Call::system(founded.company.id, Source::System);
 
-    // 100.00 from the customer's card into the bank: debit 1000 Checking, credit 4000.
-    let sale = entry(date!(2026 - 03 - 31), &[debit("1000", 100_00), credit("4000", 100_00)]);
+    // 100.00 earned and paid: debit 1000 Checking, credit 4000 Product Sales.
+    let sale = entry(date!(2026 - 03 - 31), &[debit("1000", 10_000), credit("4000", 10_000)]);
     let posted = journal_entry::post(&app, &call, &sale)?.value;
     println!("{} is in the books, hash {}", posted.entry_number, posted.hash);
 
@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     assert!(report.balanced());
 
     // What does not balance is refused.
-    let slip = entry(date!(2026 - 03 - 31), &[debit("1000", 100_00), credit("4000", 99_00)]);
+    let slip = entry(date!(2026 - 03 - 31), &[debit("1000", 10_000), credit("4000", 9_900)]);
     if let Err(refused) = journal_entry::post(&app, &call, &slip) {
         println!("{refused}");
     }
