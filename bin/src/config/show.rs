@@ -35,6 +35,8 @@ impl Config {
                 .map(ToOwned::to_owned)
                 .or_else(|| value.to_bool().map(|switch| switch.to_string()))
                 .or_else(|| value.to_u128().map(|number| number.to_string()))
+                // As TOML has them.
+                .or_else(|| value.to_i128().map(|number| number.to_string()))
                 .unwrap_or_default()
         };
         match (key, value) {

@@ -1,0 +1,9 @@
+//! The program as people run it: killed, cut off, doubled, started in the wrong place, filled, and put behind a proxy.
+
+mod books;
+mod kill;
+mod lifecycle;
+mod load;
+mod nginx;
+mod outage;
+mod two_processes;
