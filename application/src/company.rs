@@ -50,6 +50,22 @@ pub struct CompanyProfile {
     pub address: Address,
 }
 
+impl CompanyProfile {
+    /// A profile with nothing but a name, and fiscal years that follow the calendar.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            external_id: None,
+            name: name.to_owned(),
+            legal_name: None,
+            country: None,
+            tax_id: None,
+            fiscal_year_start_month: 1,
+            address: Address::default(),
+        }
+    }
+}
+
 /// The first user of a new company.
 #[derive(Clone, Debug)]
 pub struct FirstUser {
@@ -74,6 +90,20 @@ pub struct NewCompany {
     pub owner: Option<FirstUser>,
     /// Whether to make a key that may do everything in it.
     pub with_key: bool,
+}
+
+impl NewCompany {
+    /// A company with a name, a currency and a chart, without user and key.
+    #[must_use]
+    pub fn named(name: &str, base_currency: Currency, chart: Option<&str>) -> Self {
+        Self {
+            profile: CompanyProfile::named(name),
+            base_currency,
+            chart: chart.map(str::to_owned),
+            owner: None,
+            with_key: false,
+        }
+    }
 }
 
 /// A company that was founded.

@@ -153,7 +153,14 @@ pub fn approve_lock(app: &App, call: &Call, key: PeriodKey, id: LockRequestId) -
         let after = before.lock(locked_before(tx, &company, key)?.as_ref(), call.actor, at, seal)?;
         put(tx, &after, is_stored)?;
         tx.lock_requests().update(&decided)?;
-        Ok(Changed::one(after.clone(), happened("period.locked", &before, &after, None)))
+        let mut happening = happened("period.locked", &before, &after, None);
+        if let Some(serde_json::Value::Object(fields)) = &mut happening.after {
+            // What the closing hash was taken over, so that it can be taken again from an export up to this position.
+            let head = tx.ledger_heads().get()?;
+            fields.insert("chain_position".to_owned(), head.entry_position.into());
+            fields.insert("chain_head".to_owned(), head.entry_hash.to_string().into());
+        }
+        Ok(Changed::one(after.clone(), happening))
     })
 }
 

@@ -63,7 +63,8 @@ fn rows(connection: &Connection, sql: &str) -> Result<Vec<Vec<Value>>> {
 fn units(source: &Connection) -> Result<Vec<Unit>> {
     let entries = rows(source, "SELECT * FROM journal_entries ORDER BY position")?;
     let lines = rows(source, "SELECT * FROM journal_lines ORDER BY position, line_number")?;
-    let events = rows(source, "SELECT * FROM audit_events WHERE action = 'journal_entry.posted' ORDER BY sequence")?;
+    let events =
+        rows(source, "SELECT * FROM audit_events WHERE action = 'journal_entry.posted' ORDER BY sequence")?;
     let mut lines = lines.into_iter().peekable();
     let mut units = Vec::with_capacity(entries.len());
     for (entry, event) in entries.into_iter().zip(events) {
@@ -86,15 +87,29 @@ fn write(connection: &mut Connection, units: &[Unit]) -> Result<()> {
     {
         let first = units.first().context("a part has units")?;
         let line_width = first.lines.first().map_or(0, Vec::len);
-        let mut entry = transaction.prepare_cached(&format!("INSERT INTO journal_entries VALUES ({})", places(first.entry.len())))?;
-        let mut line = transaction.prepare_cached(&format!("INSERT INTO journal_lines VALUES ({})", places(line_width)))?;
-        let mut event = transaction.prepare_cached(&format!("INSERT INTO audit_events VALUES ({})", places(first.event.len())))?;
+        let mut entry = transaction
+            .prepare_cached(&format!("INSERT INTO journal_entries VALUES ({})", places(first.entry.len())))?;
+        let mut line = transaction
+            .prepare_cached(&format!("INSERT INTO journal_lines VALUES ({})", places(line_width)))?;
+        let mut event = transaction
+            .prepare_cached(&format!("INSERT INTO audit_events VALUES ({})", places(first.event.len())))?;
         let mut balances: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
         for unit in units {
             entry.execute(params_from_iter(&unit.entry))?;
             for values in &unit.lines {
                 line.execute(params_from_iter(values))?;
-                if let [_, _, _, Value::Text(date), _, Value::Text(account), Value::Integer(debit), Value::Integer(credit), ..] = values.as_slice() {
+                if let [
+                    _,
+                    _,
+                    _,
+                    Value::Text(date),
+                    _,
+                    Value::Text(account),
+                    Value::Integer(debit),
+                    Value::Integer(credit),
+                    ..,
+                ] = values.as_slice()
+                {
                     let sums = balances.entry((account.clone(), date.clone())).or_default();
                     sums.0 += debit;
                     sums.1 += credit;

@@ -26,10 +26,19 @@ impl Client {
         Ok(Self { reader: BufReader::new(stream) })
     }
 
-    pub(crate) fn request(&mut self, method: &str, path: &str, key: &str, body: Option<&str>) -> Result<Answer> {
+    pub(crate) fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: Option<&str>,
+    ) -> Result<Answer> {
         let body = body.unwrap_or_default();
         let credential = if key.is_empty() { String::new() } else { format!("X-API-Key: {key}\r\n") };
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\n{credential}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: bench\r\n{credential}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
         self.reader.get_mut().write_all(head.as_bytes())?;
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
@@ -68,7 +77,8 @@ impl Load {
 
     pub(crate) fn percentile_ms(&self, part: f64) -> f64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-        let place = ((self.latencies.len() as f64 * part) as usize).min(self.latencies.len().saturating_sub(1));
+        let place =
+            ((self.latencies.len() as f64 * part) as usize).min(self.latencies.len().saturating_sub(1));
         self.latencies.get(place).map_or(0.0, Duration::as_secs_f64) * 1_000.0
     }
 }
@@ -78,13 +88,20 @@ pub(crate) fn post_entries(service: &Service, connections: usize, round: Duratio
     let stop = AtomicBool::new(false);
     let begun = Instant::now();
     let results: Vec<Result<Vec<Duration>>> = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..connections).map(|number| scope.spawn({
-            let stop = &stop;
-            move || client(service, number, stop)
-        })).collect();
+        let clients: Vec<_> = (0..connections)
+            .map(|number| {
+                scope.spawn({
+                    let stop = &stop;
+                    move || client(service, number, stop)
+                })
+            })
+            .collect();
         std::thread::sleep(round);
         stop.store(true, Ordering::Relaxed);
-        clients.into_iter().map(|client| client.join().unwrap_or_else(|_| bail!("a client panicked"))).collect()
+        clients
+            .into_iter()
+            .map(|client| client.join().unwrap_or_else(|_| bail!("a client panicked")))
+            .collect()
     });
     let elapsed = begun.elapsed();
     let mut latencies = Vec::new();

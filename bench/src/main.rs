@@ -1,7 +1,12 @@
 //! `just bench`: the service over loopback against the limit of its database, in one run.
 //!
 //! Figures of two runs do not compare: the machine's flush rate does not stay. The ratios of one run do.
-#![allow(clippy::print_stdout, clippy::disallowed_methods, clippy::float_arithmetic, clippy::cast_precision_loss)]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss
+)]
 
 mod limit;
 mod load;
@@ -45,12 +50,17 @@ fn sqlite(round: Duration, rows: &mut Vec<Row>) -> Result<()> {
         let service = Service::start(&directory.url(), directory.path())?;
         let load = load::post_entries(&service, connections, round)?;
         if connections == 1 {
-            println!("resident memory idle: {} MB, after the load: {} MB", service.idle_resident_mb, service.resident_mb()?);
+            println!(
+                "resident memory idle: {} MB, after the load: {} MB",
+                service.idle_resident_mb,
+                service.resident_mb()?
+            );
             println!("start until /health answers: {} ms", service.started_in.as_millis());
         }
         service.stop()?;
         let per_transaction = if connections == 64 { 128 } else { connections };
-        let limit = limit::sqlite(&directory.path().join("books.db"), per_transaction, round).context("the bare loop")?;
+        let limit = limit::sqlite(&directory.path().join("books.db"), per_transaction, round)
+            .context("the bare loop")?;
         rows.push(Row { workload: format!("POST /entries, {connections} connections, SQLite (bare loop, {per_transaction} per transaction)"), load, limit: Some(limit) });
     }
     Ok(())
@@ -66,16 +76,24 @@ fn postgres(round: Duration, rows: &mut Vec<Row>) -> Result<()> {
         let service = Service::start(&cluster.create_database(), directory.path())?;
         let load = load::post_entries(&service, connections, round)?;
         service.stop()?;
-        rows.push(Row { workload: format!("POST /entries, {connections} connections, PostgreSQL, synchronous_commit=on"), load, limit: None });
+        rows.push(Row {
+            workload: format!("POST /entries, {connections} connections, PostgreSQL, synchronous_commit=on"),
+            load,
+            limit: None,
+        });
     }
     Ok(())
 }
 
 fn print(rows: &[Row]) {
-    println!("\n{:<78} {:>9} {:>9} {:>9} {:>9} {:>6}", "workload", "ours/s", "p50 ms", "p99 ms", "limit/s", "ratio");
+    println!(
+        "\n{:<78} {:>9} {:>9} {:>9} {:>9} {:>6}",
+        "workload", "ours/s", "p50 ms", "p99 ms", "limit/s", "ratio"
+    );
     for row in rows {
         let limit = row.limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.0}"));
-        let ratio = row.limit.map_or_else(|| "-".to_owned(), |limit| format!("{:.2}", row.load.per_second() / limit));
+        let ratio =
+            row.limit.map_or_else(|| "-".to_owned(), |limit| format!("{:.2}", row.load.per_second() / limit));
         println!(
             "{:<78} {:>9.0} {:>9.2} {:>9.2} {:>9} {:>6}",
             row.workload,

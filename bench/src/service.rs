@@ -37,13 +37,15 @@ impl Service {
         let mut init = Command::new(&binary);
         common(&mut init);
         let founded = init.args(["init", "--json"]).stderr(Stdio::inherit()).output()?;
-        let founded: Value = serde_json::from_slice(&founded.stdout).context("`partita init --json` did not answer JSON")?;
+        let founded: Value =
+            serde_json::from_slice(&founded.stdout).context("`partita init --json` did not answer JSON")?;
         let first = founded["api_key"].as_str().context("`partita init --json` named no key")?.to_owned();
         let mut serve = Command::new(&binary);
         common(&mut serve);
         let begun = Instant::now();
         let child = serve.arg("--bind").arg(&address).arg("serve").stdout(Stdio::null()).spawn()?;
-        let mut service = Self { child, address, key: first, started_in: Duration::ZERO, idle_resident_mb: 0 };
+        let mut service =
+            Self { child, address, key: first, started_in: Duration::ZERO, idle_resident_mb: 0 };
         let mut client = loop {
             if let Ok(mut client) = crate::load::Client::connect(&service.address)
                 && client.request("GET", "/health", "", None).is_ok_and(|answer| answer.status == 200)
@@ -60,7 +62,8 @@ impl Service {
         let body = json!({ "name": "bench", "permissions": ["admin"], "rate_limit_per_minute": 10_000_000 });
         let answer = client.request("POST", "/api/v1/api-keys", &service.key, Some(&body.to_string()))?;
         let answer: Value = serde_json::from_slice(&answer.body)?;
-        service.key = answer["data"]["key"].as_str().with_context(|| format!("no key was made: {answer}"))?.to_owned();
+        service.key =
+            answer["data"]["key"].as_str().with_context(|| format!("no key was made: {answer}"))?.to_owned();
         Ok(service)
     }
 

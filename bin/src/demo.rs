@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_year_of_trade_is_believable() {
-        let app = wiring::app(Arc::new(partita_memory::MemoryStore::new()));
+        let app = partita_system::app(Arc::new(partita_memory::MemoryStore::new()));
         let new = NewCompany {
             profile: CompanyProfile {
                 external_id: None,

@@ -26,9 +26,12 @@ const CHUNK: i64 = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where to write; standard output when left out
+    /// Where to write; standard output when left out, or `-`
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Write over a file that exists
+    #[arg(long)]
+    force: bool,
     /// How to write
     #[arg(long, value_enum, default_value_t = Format::Ndjson)]
     format: Format,
@@ -80,11 +83,17 @@ pub(crate) fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     let books = wiring::open(config)?;
     let company = company::choose(&books.app, args.company.company.as_deref())?;
     match &args.file {
-        Some(path) => {
-            let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Some(path) if path.as_os_str() != "-" => {
+            let mut options = File::options();
+            options.write(true).create(true).truncate(true).create_new(!args.force);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(path).with_context(|| {
+                format!("{} cannot be written (--force writes over a file that exists)", path.display())
+            })?;
             export(&books.app, company, args.format, &mut BufWriter::new(file))?;
         }
-        None => export(&books.app, company, args.format, &mut BufWriter::new(out::stream()))?,
+        _ => export(&books.app, company, args.format, &mut BufWriter::new(out::stream()))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -79,7 +79,8 @@ struct Import<'a> {
     entries: Vec<ImportEntry>,
     restored: Vec<JournalEntry>,
     pending_lines: usize,
-    first_line: u64,
+    /// The line of each record that waits.
+    numbers: Vec<u64>,
     occurrences: HashMap<Hash, u32>,
     opened: u64,
     posted: u64,
@@ -97,7 +98,7 @@ impl<'a> Import<'a> {
             entries: Vec::new(),
             restored: Vec::new(),
             pending_lines: 0,
-            first_line: 0,
+            numbers: Vec::new(),
             occurrences: HashMap::new(),
             opened: 0,
             posted: 0,
@@ -135,8 +136,8 @@ impl<'a> Import<'a> {
         if kind_changes {
             self.flush()?;
         }
-        if self.accounts.is_empty() && self.entries.is_empty() && self.restored.is_empty() {
-            self.first_line = number;
+        if !matches!(record, Record::Company(_) | Record::Settings(_)) {
+            self.numbers.push(number);
         }
         match record {
             Record::Company(exported) => self.begin(&exported)?,
@@ -206,23 +207,24 @@ impl<'a> Import<'a> {
             return Ok(());
         }
         let call = self.call()?;
-        let first = self.first_line;
+        let numbers = std::mem::take(&mut self.numbers);
         if !self.accounts.is_empty() {
-            let opened =
-                account::import(self.app, &call, &self.accounts).map_err(|error| named(error, first))?.value;
+            let opened = account::import(self.app, &call, &self.accounts)
+                .map_err(|error| named(error, &numbers))?
+                .value;
             self.opened += opened;
             self.accounts.clear();
         }
         if !self.entries.is_empty() {
-            let imported =
-                journal_entry::import(self.app, &call, &self.entries).map_err(|error| named(error, first))?;
+            let imported = journal_entry::import(self.app, &call, &self.entries)
+                .map_err(|error| named(error, &numbers))?;
             self.posted += imported.posted;
             self.skipped += imported.skipped;
             self.entries.clear();
         }
         if !self.restored.is_empty() {
             let imported = journal_entry::restore(self.app, &call, &self.restored)
-                .map_err(|error| named(error, first))?;
+                .map_err(|error| named(error, &numbers))?;
             self.posted += imported.posted;
             self.skipped += imported.skipped;
             self.restored.clear();
@@ -241,16 +243,16 @@ impl<'a> Import<'a> {
 }
 
 /// Names the line of the record that was refused: fields begin with its place in the part that was posted together.
-fn named(error: Error, first_line: u64) -> anyhow::Error {
+fn named(error: Error, numbers: &[u64]) -> anyhow::Error {
     let Error::Refused(refusals) = &error else { return error.into() };
     let Some(refusal) = refusals.first() else { return error.into() };
     let field = refusal.at().map(std::borrow::Cow::into_owned).unwrap_or_default();
     let place = field.split_once('[').and_then(|(_, rest)| rest.split_once(']')).and_then(|(index, rest)| {
-        let index: u64 = index.parse().ok()?;
-        Some((first_line + index, rest.trim_start_matches('.').to_owned()))
+        let index: usize = index.parse().ok()?;
+        Some((*numbers.get(index)?, rest.trim_start_matches('.').to_owned()))
     });
     match place {
-        Some((line, field)) => anyhow!("record at line {line} (blank lines not counted): {field}: {refusal}"),
+        Some((line, field)) => anyhow!("line {line}: {field}: {refusal}"),
         None => anyhow!("{field}: {refusal}"),
     }
 }

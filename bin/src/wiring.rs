@@ -7,7 +7,6 @@ use partita_application::App;
 use partita_application::ports::Store;
 use partita_memory::MemoryStore;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
-use partita_system::{Argon2Passwords, SystemClock, SystemIds, SystemSecrets};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,7 +53,7 @@ fn books(config: &Config, place: &Place, in_use: Option<File>) -> Result<Books> 
             Arc::new(open_store(config).map_err(|error| explained(config, &error))?)
         }
     };
-    Ok(Books { app: Arc::new(app(store)), _in_use: in_use })
+    Ok(Books { app: Arc::new(partita_system::app(store)), _in_use: in_use })
 }
 
 /// A server that trades safety for speed is the choice of whoever runs it, as in tests; but nobody should be unaware.
@@ -69,17 +68,6 @@ fn open_store(config: &Config) -> Result<SqlStore, OpenError> {
         }
         opened => opened,
     }
-}
-
-/// The application over a store, with the machine's clock and randomness.
-pub(crate) fn app(store: Arc<dyn Store>) -> App {
-    App::new(
-        store,
-        Arc::new(SystemClock),
-        Arc::new(SystemIds),
-        Arc::new(SystemSecrets),
-        Arc::new(Argon2Passwords::new()),
-    )
 }
 
 /// Makes the folder of a database file, for its owner only.

@@ -103,9 +103,9 @@ impl FiscalCalendar {
         named(start, first_of(start.year() + 1, month))
     }
 
-    /// Lets years begin in another month, from the first beginning of that month after `after` (the date of the
-    /// newest entry). The year before the change is short; where a short year would end in the same calendar year as
-    /// the one before it, the two become one long year of up to 23 months.
+    /// Lets years begin in another month, from a beginning of that month after `after` (the date of the newest entry). The
+    /// year before it is short, or long (up to 23 months) where a short one would end in the same calendar year as the
+    /// one before it or would rename a year that has entries.
     ///
     /// # Errors
     /// `fiscal_year_start_month` with constraint `range`.
@@ -116,15 +116,30 @@ impl FiscalCalendar {
             return Ok(self.clone());
         }
         let this_year = first_of(after.year(), first_month);
-        let next_start = if this_year > after { this_year } else { first_of(after.year() + 1, first_month) };
+        let first = if this_year > after { after.year() } else { after.year() + 1 };
+        let irregular =
+            (first..first + 3).find_map(|year| self.ending_before(first_of(year, first_month), after));
+        let Some(irregular) = irregular else {
+            return Err(Refusal::field(
+                "fiscal_year_start_month",
+                Constraint::Range,
+                "no year can be made short or long to begin in this month",
+            ));
+        };
+        let kept = self.irregular.iter().copied().filter(|year| year.next_start <= irregular.start);
+        Ok(Self { first_month: self.first_month, irregular: kept.chain([irregular]).collect() })
+    }
+
+    /// The irregular year that would end before `next_start`, unless it renamed a year that has entries up to `after`.
+    fn ending_before(&self, next_start: Date, after: Date) -> Option<IrregularYear> {
+        let name = (next_start - Duration::DAY).year();
         let stub = self.year_of(next_start - Duration::DAY);
         let before = self.year_of(stub.start - Duration::DAY);
-        let start =
-            if before.year == (next_start - Duration::DAY).year() { before.start } else { stub.start };
-        let mut irregular: Vec<IrregularYear> =
-            self.irregular.iter().copied().filter(|year| year.next_start <= start).collect();
-        irregular.push(IrregularYear { start, next_start });
-        Ok(Self { first_month: self.first_month, irregular })
+        if after >= stub.start && name != stub.year {
+            return None;
+        }
+        let start = if before.year == name { before.start } else { stub.start };
+        Some(IrregularYear { start, next_start })
     }
 
     /// The key of the month a date falls into, or of its year's adjustment period.
@@ -227,10 +242,10 @@ mod tests {
             .change_first_month(1, Some(date!(2026 - 06 - 15)))
             .unwrap();
         let long = calendar.year_of(date!(2026 - 06 - 15));
-        assert_eq!((long.year, long.start, long.end), (2026, date!(2025 - 04 - 01), date!(2026 - 12 - 31)));
-        assert_eq!(calendar.year_of(date!(2025 - 05 - 01)), long);
-        assert_eq!(calendar.year_of(date!(2025 - 03 - 31)).year, 2025);
-        assert_eq!(calendar.year_of(date!(2027 - 01 - 01)).start, date!(2027 - 01 - 01));
+        assert_eq!((long.year, long.start, long.end), (2027, date!(2026 - 04 - 01), date!(2027 - 12 - 31)));
+        assert_eq!(calendar.year_of(date!(2027 - 05 - 01)), long);
+        assert_eq!(calendar.year_of(date!(2026 - 03 - 31)).year, 2026);
+        assert_eq!(calendar.year_of(date!(2028 - 01 - 01)).start, date!(2028 - 01 - 01));
     }
 
     #[test]
@@ -241,6 +256,14 @@ mod tests {
                     .unwrap()
                     .change_first_month(then, Some(date!(2026 - 05 - 20)))
                     .unwrap();
+                let regular = FiscalCalendar::starting_in(first).unwrap();
+                for day in [date!(2024 - 01 - 01), date!(2025 - 12 - 31), date!(2026 - 05 - 20)] {
+                    assert_eq!(
+                        calendar.year_of(day).year,
+                        regular.year_of(day).year,
+                        "{first} then {then}: {day} is renamed"
+                    );
+                }
                 let mut year = calendar.year_of(date!(2020 - 01 - 01));
                 while year.year < 2032 {
                     for day in [year.start, year.end] {

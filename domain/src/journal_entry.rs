@@ -231,6 +231,25 @@ impl Chart {
 }
 
 impl EntryDraft {
+    /// An entry in base currency with nothing but a date and lines.
+    #[must_use]
+    pub fn new(date: Date, lines: Vec<LineDraft>) -> Self {
+        Self {
+            external_id: None,
+            date,
+            transaction_type: None,
+            source_id: None,
+            memo: None,
+            reference_number: None,
+            currency: None,
+            exchange_rate: None,
+            adjustment_period: None,
+            metadata: Metadata::default(),
+            lines,
+            override_closed_period: None,
+        }
+    }
+
     /// Checks what can be checked without the books: texts, dates, number of lines, one side each, sums.
     ///
     /// # Errors
@@ -277,6 +296,26 @@ impl EntryDraft {
 }
 
 impl LineDraft {
+    /// A debit to an account by its number, minor units.
+    #[must_use]
+    pub fn debit(account_number: &str, minor: i64) -> Self {
+        Self {
+            account: AccountRef::Number(account_number.to_owned()),
+            debit: minor,
+            credit: 0,
+            base_debit: None,
+            base_credit: None,
+            description: None,
+            dimensions: Dimensions::default(),
+        }
+    }
+
+    /// A credit to an account by its number, minor units.
+    #[must_use]
+    pub fn credit(account_number: &str, minor: i64) -> Self {
+        Self { debit: 0, credit: minor, ..Self::debit(account_number, 0) }
+    }
+
     fn check(&self, i: usize, refusals: &mut Vec<Refusal>) {
         let mut refuse = |field: &str, constraint, message: String| {
             refusals.push(Refusal::field(format!("lines[{i}].{field}"), constraint, message))
@@ -498,17 +537,46 @@ impl JournalEntry {
                 format!("entry {} does not follow the newest entry of these books", self.entry_number);
             return Err(Refusal::field("previous_hash", Constraint::Exists, message));
         }
-        let amounts = |line: &Line| [line.debit, line.credit, line.base_debit, line.base_credit];
-        if self.lines.iter().flat_map(amounts).any(|amount| !(0..=MAX_AMOUNT).contains(&amount)) {
-            return Err(Refusal::field(
-                "lines",
-                Constraint::Range,
-                format!("an amount is 0 to {MAX_AMOUNT} minor units"),
-            ));
+        self.check_lines()?;
+        Ok(self)
+    }
+
+    /// What holds for the lines of every posted entry: two or more, within range, one side each, balanced in the entry's
+    /// currency and in base currency, and summed up in `total`.
+    fn check_lines(&self) -> Result<(), Refusal> {
+        if !(2..=MAX_LINES + 1).contains(&self.lines.len()) {
+            let message = format!("an entry has 2 to {MAX_LINES} lines, not {}", self.lines.len());
+            return Err(Refusal::field("lines", Constraint::Length, message));
+        }
+        for line in &self.lines {
+            let amounts = [line.debit, line.credit, line.base_debit, line.base_credit];
+            if amounts.iter().any(|amount| !(0..=MAX_AMOUNT).contains(amount)) {
+                let message = format!("an amount is 0 to {MAX_AMOUNT} minor units");
+                return Err(Refusal::field("lines", Constraint::Range, message));
+            }
+            let debits = line.debit > 0 || line.base_debit > 0;
+            let credits = line.credit > 0 || line.base_credit > 0;
+            if debits && credits {
+                let message = format!("line {} has amounts on both sides", line.line_number);
+                return Err(Refusal::field("lines", Constraint::LineSide, message));
+            }
         }
         balance_refusal(self.currency_code, &self.lines, |line| (line.debit, line.credit))
             .map_or(Ok(()), Err)?;
-        Ok(self)
+        let total = self.lines.iter().fold(0_i128, |sum, line| sum + i128::from(line.debit));
+        if total != i128::from(self.total) {
+            let message = format!("the total is {}, the debits sum up to {total}", self.total);
+            return Err(Refusal::field("total", Constraint::Range, message));
+        }
+        Ok(())
+    }
+
+    /// The sums in base currency, which only the books can tell by its name.
+    ///
+    /// # Errors
+    /// `lines` with `double_entry_balance`.
+    pub fn check_base_balance(&self, base: Currency) -> Result<(), Refusal> {
+        balance_refusal(base, &self.lines, |line| (line.base_debit, line.base_credit)).map_or(Ok(()), Err)
     }
 
     fn sealed(mut self) -> Self {

@@ -509,13 +509,12 @@ mod tests {
     #[test]
     fn t66_a_request_lapses_after_48_hours_and_is_decided_once() {
         let asked = Actor::System;
-        let request =
-            LockRequest::new(LockRequestId(Uuid::from_u128(1)), key("2025-12"), asked.clone(), None, NOW);
+        let request = LockRequest::new(LockRequestId(Uuid::from_u128(1)), key("2025-12"), asked, None, NOW);
         assert_eq!(request.status_at(NOW + Duration::hours(47)), LockRequestStatus::Pending);
         assert_eq!(request.status_at(NOW + Duration::hours(48)), LockRequestStatus::Expired);
-        let late = request.decide(LockRequestStatus::Approved, asked.clone(), NOW + Duration::hours(49));
+        let late = request.decide(LockRequestStatus::Approved, asked, NOW + Duration::hours(49));
         assert_eq!(late.unwrap_err().code(), "invalid_state");
-        let done = request.decide(LockRequestStatus::Approved, asked.clone(), NOW).unwrap();
+        let done = request.decide(LockRequestStatus::Approved, asked, NOW).unwrap();
         assert!(done.decide(LockRequestStatus::Cancelled, asked, NOW).is_err());
     }
 }

@@ -3,8 +3,10 @@
 use partita_application::balance::trial_balance;
 use partita_application::company::{self, CompanyProfile};
 use partita_application::journal_entry::post;
-use partita_application::period::{approve_lock, cancel_lock, find, list, lock_status, reopen, request_lock, soft_lock};
 use partita_application::page::Page;
+use partita_application::period::{
+    approve_lock, cancel_lock, find, list, lock_status, reopen, request_lock, soft_lock,
+};
 use partita_application::{Call, Error};
 use partita_domain::journal_entry::EntryDraft;
 use partita_domain::period::{LockRequestStatus, PeriodKey, PeriodStatus};
@@ -35,14 +37,26 @@ fn t63_a_locked_period_takes_nothing_and_uses_no_number() {
         let (first, second) = (books.user("ada", "accountant"), books.user("ben", "accountant"));
         let before = post(&books.app, &books.call, &sale(date!(2026 - 01 - 10), 100)).unwrap().value;
         lock(books, period("2026-01"), &first, &second);
-        let wish = EntryDraft { override_closed_period: Some("the auditor asks".to_owned()), ..sale(date!(2026 - 01 - 11), 100) };
+        let wish = EntryDraft {
+            override_closed_period: Some("the auditor asks".to_owned()),
+            ..sale(date!(2026 - 01 - 11), 100)
+        };
         for draft in [sale(date!(2026 - 01 - 11), 100), wish] {
             let refused = post(&books.app, &books.call, &draft).unwrap_err();
-            assert!(matches!(&refused, Error::Refused(r) if matches!(&r[0], Refusal::ClosedPeriod { period, status: "locked", .. } if period == "2026-01")), "{refused:?}");
+            assert!(
+                matches!(&refused, Error::Refused(r) if matches!(&r[0], Refusal::ClosedPeriod { period, status: "locked", .. } if period == "2026-01")),
+                "{refused:?}"
+            );
         }
         let after = post(&books.app, &books.call, &sale(date!(2026 - 02 - 11), 100)).unwrap().value;
-        assert_eq!((before.entry_number.as_str(), after.entry_number.as_str()), ("JE-2026-000001", "JE-2026-000002"));
-        assert_eq!(code(&reopen(&books.app, &first, period("2026-01"), "please").unwrap_err()), "invalid_state");
+        assert_eq!(
+            (before.entry_number.as_str(), after.entry_number.as_str()),
+            ("JE-2026-000001", "JE-2026-000002")
+        );
+        assert_eq!(
+            code(&reopen(&books.app, &first, period("2026-01"), "please").unwrap_err()),
+            "invalid_state"
+        );
     });
 }
 
@@ -53,11 +67,21 @@ fn a_soft_locked_period_takes_an_entry_with_permission_and_reason() {
         let plain = sale(date!(2026 - 01 - 11), 100);
         assert_eq!(code(&post(&books.app, &books.call, &plain).unwrap_err()), "closed_period");
         let wish = EntryDraft { override_closed_period: Some("late bill".to_owned()), ..plain };
-        let bookkeeper = Call { permissions: Permissions::of([Permission::JOURNAL_WRITE]), ..books.call.clone() };
+        let bookkeeper =
+            Call { permissions: Permissions::of([Permission::JOURNAL_WRITE]), ..books.call.clone() };
         assert_eq!(code(&post(&books.app, &bookkeeper, &wish).unwrap_err()), "closed_period");
         post(&books.app, &books.call, &wish).unwrap();
-        let events = partita_application::audit_event::list(&books.app, &books.call, &Default::default(), &Page::first(1)).unwrap();
-        assert_eq!((events.items[0].action.as_str(), events.items[0].reason.as_deref()), ("journal_entry.posted", Some("late bill")));
+        let events = partita_application::audit_event::list(
+            &books.app,
+            &books.call,
+            &Default::default(),
+            &Page::first(1),
+        )
+        .unwrap();
+        assert_eq!(
+            (events.items[0].action.as_str(), events.items[0].reason.as_deref()),
+            ("journal_entry.posted", Some("late bill"))
+        );
         reopen(&books.app, &books.call, period("2026-01"), "a bill came late").unwrap();
         post(&books.app, &books.call, &sale(date!(2026 - 01 - 12), 100)).unwrap();
     });
@@ -70,9 +94,17 @@ fn t64_t65_adjustments_go_into_p13_and_the_trial_balance_differs_exactly_by_them
         soft_lock(&books.app, &books.call, period("2025-12"), None).unwrap();
         let plain = sale(date!(2025 - 12 - 31), 700);
         assert_eq!(code(&post(&books.app, &books.call, &plain).unwrap_err()), "closed_period");
-        let adjustment = post(&books.app, &books.call, &EntryDraft { adjustment_period: Some(13), ..plain.clone() }).unwrap().value;
+        let adjustment =
+            post(&books.app, &books.call, &EntryDraft { adjustment_period: Some(13), ..plain.clone() })
+                .unwrap()
+                .value;
         assert_eq!(adjustment.period, period("2025-P13"));
-        post(&books.app, &books.call, &EntryDraft { adjustment_period: Some(14), ..sale(date!(2025 - 12 - 31), 50) }).unwrap();
+        post(
+            &books.app,
+            &books.call,
+            &EntryDraft { adjustment_period: Some(14), ..sale(date!(2025 - 12 - 31), 50) },
+        )
+        .unwrap();
 
         let bank = |date, adjustment| {
             let balance = trial_balance(&books.app, &books.call, Some(date), adjustment).unwrap();
@@ -91,7 +123,10 @@ fn p13_locks_after_the_last_month_and_p14_after_p13() {
     for_each_founded(|books| {
         let (first, second) = (books.user("ada", "accountant"), books.user("ben", "accountant"));
         soft_lock(&books.app, &first, period("2025-P13"), None).unwrap();
-        assert_eq!(code(&request_lock(&books.app, &first, period("2025-P13"), None).unwrap_err()), "invalid_state");
+        assert_eq!(
+            code(&request_lock(&books.app, &first, period("2025-P13"), None).unwrap_err()),
+            "invalid_state"
+        );
         lock(books, period("2025-12"), &first, &second);
         let request = request_lock(&books.app, &first, period("2025-P13"), None).unwrap().value;
         approve_lock(&books.app, &second, period("2025-P13"), request.id).unwrap();
@@ -105,7 +140,11 @@ fn t66_a_lock_takes_two_people_and_lapses_after_48_hours() {
         let key = period("2026-01");
         let (first, second) = (books.user("ada", "accountant"), books.user("ben", "accountant"));
         post(&books.app, &books.call, &sale(date!(2026 - 01 - 10), 100)).unwrap();
-        assert_eq!(code(&request_lock(&books.app, &first, key, None).unwrap_err()), "invalid_state", "it is open");
+        assert_eq!(
+            code(&request_lock(&books.app, &first, key, None).unwrap_err()),
+            "invalid_state",
+            "it is open"
+        );
         soft_lock(&books.app, &first, key, None).unwrap();
         let request = request_lock(&books.app, &first, key, None).unwrap().value;
         assert_eq!(code(&request_lock(&books.app, &second, key, None).unwrap_err()), "conflict");
@@ -138,19 +177,15 @@ fn one_user_alone_may_approve() {
 fn t72_years_that_do_not_follow_the_calendar() {
     for_each_founded(|books| {
         post(&books.app, &books.call, &sale(date!(2025 - 11 - 30), 100)).unwrap();
-        let profile = CompanyProfile {
-            external_id: None,
-            name: "Books of a test".to_owned(),
-            legal_name: None,
-            country: Some("US".to_owned()),
-            tax_id: None,
-            fiscal_year_start_month: 4,
-            address: Default::default(),
-        };
+        let profile =
+            CompanyProfile { fiscal_year_start_month: 4, ..CompanyProfile::named("Books of a test") };
         company::revise(&books.app, &books.call, None, &profile).unwrap();
         let stub = post(&books.app, &books.call, &sale(date!(2026 - 03 - 31), 100)).unwrap().value;
         let next = post(&books.app, &books.call, &sale(date!(2026 - 04 - 01), 100)).unwrap().value;
-        assert_eq!((stub.entry_number.as_str(), next.entry_number.as_str()), ("JE-2026-000001", "JE-2027-000001"));
+        assert_eq!(
+            (stub.entry_number.as_str(), next.entry_number.as_str()),
+            ("JE-2026-000001", "JE-2027-000001")
+        );
         let periods = list(&books.app, &books.call, Some(2026), &Page::first(50)).unwrap().items;
         let names: Vec<String> = periods.iter().map(|period| period.period.to_string()).collect();
         assert_eq!(names, ["2026-01", "2026-02", "2026-03", "2026-P13", "2026-P14"], "a short year");

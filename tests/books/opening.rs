@@ -1,7 +1,9 @@
 //! Opening balances: T73.
 
 use partita_application::balance::trial_balance;
-use partita_application::journal_entry::{OpeningBalance, OpeningBalances, ReversalDraft, post_opening_balances, reverse};
+use partita_application::journal_entry::{
+    OpeningBalance, OpeningBalances, ReversalDraft, post_opening_balances, reverse,
+};
 use partita_domain::journal_entry::AccountRef;
 use partita_tests::books::for_each_founded;
 use time::macros::date;
@@ -13,7 +15,11 @@ fn set(balances: &[(&str, i64, i64)]) -> OpeningBalances {
         memo: None,
         balances: balances
             .iter()
-            .map(|(number, debit, credit)| OpeningBalance { account: AccountRef::Number((*number).to_owned()), debit: *debit, credit: *credit })
+            .map(|(number, debit, credit)| OpeningBalance {
+                account: AccountRef::Number((*number).to_owned()),
+                debit: *debit,
+                credit: *credit,
+            })
             .collect(),
     }
 }
@@ -25,14 +31,26 @@ fn t73_opening_balances_net_the_contra_account_to_zero_and_stand_once() {
         let entry = post_opening_balances(&books.app, &books.call, &opening).unwrap().value;
         assert_eq!(entry.transaction_type, "opening_balance");
         let balance = trial_balance(&books.app, &books.call, Some(date!(2026 - 01 - 01)), None).unwrap();
-        let of = |number: &str| balance.rows.iter().find(|row| row.account.number == number).map(|row| row.balance);
+        let of = |number: &str| {
+            balance.rows.iter().find(|row| row.account.number == number).map(|row| row.balance)
+        };
         assert_eq!((of("1000"), of("2000"), of("3900")), (Some(500_000), Some(200_000), Some(300_000)));
-        let contra = balance.rows.iter().find(|row| row.debit_total == 500_000 && row.credit_total == 500_000).unwrap();
+        let contra = balance
+            .rows
+            .iter()
+            .find(|row| row.debit_total == 500_000 && row.credit_total == 500_000)
+            .unwrap();
         assert_eq!(contra.balance, 0);
 
         let twice = post_opening_balances(&books.app, &books.call, &opening).unwrap_err();
         assert!(twice.to_string().contains(&entry.entry_number), "{twice}");
-        reverse(&books.app, &books.call, entry.id, &ReversalDraft { date: Some(date!(2026 - 01 - 01)), ..ReversalDraft::default() }).unwrap();
+        reverse(
+            &books.app,
+            &books.call,
+            entry.id,
+            &ReversalDraft { date: Some(date!(2026 - 01 - 01)), ..ReversalDraft::default() },
+        )
+        .unwrap();
         post_opening_balances(&books.app, &books.call, &opening).unwrap();
     });
 }

@@ -39,7 +39,8 @@ fn lines() -> impl Strategy<Value = Vec<LineDraft>> {
     // One in ten is out of balance by a cent.
     (parts, 0..ACCOUNTS.len(), 0..10_u8).prop_map(|(parts, contra, off)| {
         let sum: i64 = parts.iter().map(|(_, amount)| amount).sum();
-        let mut lines: Vec<LineDraft> = parts.into_iter().map(|(account, amount)| line(ACCOUNTS[account], amount, 0)).collect();
+        let mut lines: Vec<LineDraft> =
+            parts.into_iter().map(|(account, amount)| line(ACCOUNTS[account], amount, 0)).collect();
         lines.push(line(ACCOUNTS[contra], 0, sum + i64::from(off == 0)));
         lines
     })
@@ -50,16 +51,18 @@ fn day() -> impl Strategy<Value = Date> {
 }
 
 fn entry() -> impl Strategy<Value = EntryDraft> {
-    (day(), lines(), prop::option::of(1..3_000_000_i64), prop::option::of(0..20_u8), any::<bool>()).prop_map(|(day, lines, rate, external, adjusts)| {
-        let adjustment_period = (adjusts && day.month() == time::Month::December).then_some(13);
-        EntryDraft {
-            currency: rate.map(|_| Currency::EUR),
-            exchange_rate: rate.map(|rate| ExchangeRate::from_millionths(rate).unwrap()),
-            external_id: external.map(|id| format!("x-{id}")),
-            adjustment_period,
-            ..draft(day, lines)
-        }
-    })
+    (day(), lines(), prop::option::of(1..3_000_000_i64), prop::option::of(0..20_u8), any::<bool>()).prop_map(
+        |(day, lines, rate, external, adjusts)| {
+            let adjustment_period = (adjusts && day.month() == time::Month::December).then_some(13);
+            EntryDraft {
+                currency: rate.map(|_| Currency::EUR),
+                exchange_rate: rate.map(|rate| ExchangeRate::from_millionths(rate).unwrap()),
+                external_id: external.map(|id| format!("x-{id}")),
+                adjustment_period,
+                ..draft(day, lines)
+            }
+        },
+    )
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -79,7 +82,9 @@ fn command() -> impl Strategy<Value = Command> {
 fn run(books: &Books, command: &Command) -> String {
     let (app, call) = (&books.app, &books.call);
     let key = |month: &u8| format!("2026-{month:02}").parse().unwrap();
-    let told = |outcome: Result<String, partita_application::Error>| outcome.unwrap_or_else(|error| error.to_string());
+    let told = |outcome: Result<String, partita_application::Error>| {
+        outcome.unwrap_or_else(|error| error.to_string())
+    };
     match command {
         Command::Post { draft, key } => {
             let fingerprint = Hash::of(format!("{draft:?}").as_bytes());
@@ -94,7 +99,8 @@ fn run(books: &Books, command: &Command) -> String {
         Command::Reverse { nth, original_period } => {
             let entries = chain(app, call, 0, 1_000).unwrap();
             let Some(entry) = entries.get(*nth % entries.len().max(1)) else { return "nothing".to_owned() };
-            let posting_mode = if *original_period { PostingMode::OriginalPeriod } else { PostingMode::CurrentPeriod };
+            let posting_mode =
+                if *original_period { PostingMode::OriginalPeriod } else { PostingMode::CurrentPeriod };
             let draft = ReversalDraft { posting_mode, ..ReversalDraft::default() };
             told(reverse(app, call, entry.id, &draft).map(|done| done.value.hash.to_string()))
         }
@@ -114,8 +120,12 @@ fn run(books: &Books, command: &Command) -> String {
             };
             told(account::open(app, call, &draft).map(|done| done.value.id.to_string()))
         }
-        Command::SoftLock { month } => told(period::soft_lock(app, call, key(month), None).map(|done| format!("{:?}", done.value))),
-        Command::Reopen { month } => told(period::reopen(app, call, key(month), "again").map(|done| format!("{:?}", done.value))),
+        Command::SoftLock { month } => {
+            told(period::soft_lock(app, call, key(month), None).map(|done| format!("{:?}", done.value)))
+        }
+        Command::Reopen { month } => {
+            told(period::reopen(app, call, key(month), "again").map(|done| format!("{:?}", done.value)))
+        }
         Command::Lock { month } => told(
             period::request_lock(app, call, key(month), None)
                 .and_then(|request| period::approve_lock(app, call, key(month), request.value.id))
@@ -124,8 +134,11 @@ fn run(books: &Books, command: &Command) -> String {
     }
 }
 
+/// The heads of both chains and the trial balance.
+type State = (LedgerHead, String);
+
 /// What a store is left with.
-fn state(books: &Books) -> (LedgerHead, String) {
+fn state(books: &Books) -> State {
     let head = books.app.store.read(books.company.id, |tx| Ok(tx.ledger_heads().get()?)).unwrap();
     let balance = trial_balance(&books.app, &books.call, Some(date!(2026 - 12 - 31)), None).unwrap();
     assert!(balance.balanced(), "{} != {}", balance.total_debit, balance.total_credit);
@@ -139,7 +152,7 @@ proptest! {
 
     #[test]
     fn all_stores_end_in_the_same_state(commands in prop::collection::vec(command(), 1..40)) {
-        let seen: RefCell<Option<(Vec<String>, (LedgerHead, String))>> = RefCell::default();
+        let seen: RefCell<Option<(Vec<String>, State)>> = RefCell::default();
         for_each_store(|store| {
             let books = Books::found(store, Some("us-small-business"));
             let answers: Vec<String> = commands.iter().map(|command| run(&books, command)).collect();

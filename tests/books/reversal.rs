@@ -19,9 +19,16 @@ fn t67_a_reversal_is_linked_both_ways_and_happens_once() {
         assert_eq!(reversal.memo.as_deref(), Some("wrong customer"));
         let original = find(&books.app, &books.call, entry.id).unwrap();
         assert_eq!((original.status(), original.reversed_by_id), ("reversed", Some(reversal.id)));
-        assert_eq!((original.hash, original.expected_hash()), (entry.hash, entry.hash), "the original is never edited");
+        assert_eq!(
+            (original.hash, original.expected_hash()),
+            (entry.hash, entry.hash),
+            "the original is never edited"
+        );
         let again = reverse(&books.app, &books.call, entry.id, &draft).unwrap_err();
-        assert!(matches!(&again, Error::Refused(refusals) if refusals[0] == Refusal::AlreadyReversed { reversed_by: reversal.id }), "{again:?}");
+        assert!(
+            matches!(&again, Error::Refused(refusals) if refusals[0] == Refusal::AlreadyReversed { reversed_by: reversal.id }),
+            "{again:?}"
+        );
         let balance = trial_balance(&books.app, &books.call, Some(date!(2026 - 12 - 31)), None).unwrap();
         assert!(balance.rows.iter().all(|row| row.balance == 0), "I6: nothing is left");
     });
@@ -57,6 +64,9 @@ fn a_reversal_does_not_lie_before_its_entry() {
         let entry = post(&books.app, &books.call, &sale(date!(2026 - 02 - 10), 10_000)).unwrap().value;
         let draft = ReversalDraft { date: Some(date!(2026 - 02 - 09)), ..ReversalDraft::default() };
         let refused = reverse(&books.app, &books.call, entry.id, &draft).unwrap_err();
-        assert!(refused.to_string().contains("2026-02-09") && refused.to_string().contains("2026-02-10"), "{refused}");
+        assert!(
+            refused.to_string().contains("2026-02-09") && refused.to_string().contains("2026-02-10"),
+            "{refused}"
+        );
     });
 }

@@ -2,13 +2,13 @@
 
 use crate::fixtures::{CountingIds, PlainSecrets, TickingClock};
 use crate::stores::for_each_store;
-use partita_application::company::{self, CompanyProfile, FirstUser, NewCompany};
+use partita_application::company::{self, FirstUser, NewCompany};
 use partita_application::ports::Store;
 use partita_application::user::{self, UserDraft};
 use partita_application::{App, Call};
 use partita_domain::actor::Actor;
 use partita_domain::audit_event::Source;
-use partita_domain::company::{Address, Company};
+use partita_domain::company::Company;
 use partita_domain::id::CompanyId;
 use partita_domain::money::Currency;
 use partita_domain::role::Role;
@@ -43,21 +43,15 @@ impl Books {
             Arc::new(Argon2Passwords::for_tests()),
         ));
         let new = NewCompany {
-            profile: CompanyProfile {
-                external_id: None,
-                name: "Books of a test".to_owned(),
-                legal_name: None,
-                country: Some("US".to_owned()),
-                tax_id: None,
-                fiscal_year_start_month: 1,
-                address: Address::default(),
-            },
-            base_currency: Currency::USD,
-            chart: chart.map(str::to_owned),
-            owner: Some(FirstUser { username: "owner".to_owned(), email: None, password: "a long password".to_owned() }),
-            with_key: false,
+            owner: Some(FirstUser {
+                username: "owner".to_owned(),
+                email: None,
+                password: "a long password".to_owned(),
+            }),
+            ..NewCompany::named("Books of a test", Currency::USD, chart)
         };
-        let founded = company::found(&app, &Call::system(CompanyId::INSTALLATION, Source::System), &new).unwrap().value;
+        let founded =
+            company::found(&app, &Call::system(CompanyId::INSTALLATION, Source::System), &new).unwrap().value;
         let call = Call::system(founded.company.id, Source::Api);
         Self { app, call, clock, company: founded.company }
     }

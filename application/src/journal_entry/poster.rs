@@ -171,6 +171,17 @@ impl<'a> Poster<'a> {
     /// Takes over an entry that was exported from other books. Periods do not refuse it: it was posted before.
     pub(super) fn restore(&mut self, tx: &mut dyn Tx, entry: JournalEntry) -> Result<Happening> {
         let entry = entry.restore(self.head.entry_position + 1, self.head.entry_hash)?;
+        entry.check_base_balance(self.company.base_currency)?;
+        let calendar = &self.company.fiscal_calendar;
+        let place =
+            (calendar.period_of(entry.date, entry.period.adjustment())?, calendar.year_of(entry.date).year);
+        if place != (entry.period, entry.fiscal_year) {
+            let message = format!(
+                "{} lies in period {} of {} here, not in {}",
+                entry.date, place.0, place.1, entry.period
+            );
+            return Err(Refusal::field("period", Constraint::DateOrder, message).into());
+        }
         if let Some(line) =
             entry.lines.iter().find(|line| self.chart.get(&AccountRef::Id(line.account_id)).is_none())
         {

@@ -96,7 +96,7 @@ fn prove(source: &Path, copy: &Path) -> Result<()> {
         partita_sql::migrate(&url).map_err(explained)?;
     }
     let options = SqlOptions { pool_size: 1, ..SqlOptions::default() };
-    let app = wiring::app(Arc::new(SqlStore::open(&url, &options).map_err(explained)?));
+    let app = partita_system::app(Arc::new(SqlStore::open(&url, &options).map_err(explained)?));
     let wrong = || format!("{shown} is damaged");
     let companies = company::companies(&app).with_context(wrong)?;
     if companies.is_empty() {

@@ -58,6 +58,8 @@ fn quoted(text: &str) -> String {
 impl Writer for Beancount {
     fn begin(&mut self, books: &Books, to: &mut dyn Write) -> Result<()> {
         writeln!(to, "option \"title\" {}", quoted(&books.company.name))?;
+        // Foreign amounts carry a total cost, whose division leaves a residue far below a cent.
+        writeln!(to, "option \"inferred_tolerance_default\" \"*:0.000001\"")?;
         writeln!(to, "option \"operating_currency\" \"{}\"", books.company.base_currency)?;
         for account in &books.chart {
             if let Some(name) = self.names.get(&account.id) {

@@ -32,13 +32,15 @@ pub(super) enum Record {
 struct Marks {
     kind: Option<String>,
     lines: Option<IgnoredAny>,
+    date: Option<IgnoredAny>,
     hash: Option<IgnoredAny>,
 }
 
 /// Reads a line; the error is for people.
 pub(super) fn parse(line: &[u8]) -> Result<Record, String> {
     let marks: Marks = parse_json(line).map_err(|problem| say(&problem))?;
-    match (marks.kind.as_deref(), marks.lines.is_some(), marks.hash.is_some()) {
+    let is_entry = marks.lines.is_some() || marks.date.is_some();
+    match (marks.kind.as_deref(), is_entry, marks.hash.is_some()) {
         (Some("company"), ..) => {
             exported::<Company>(line, "company").map(|company| Record::Company(Box::new(company)))
         }

@@ -48,32 +48,11 @@ fn posting(chart: &Chart) -> Posting<'_> {
 }
 
 fn line(number: &str, debit: i64, credit: i64) -> LineDraft {
-    LineDraft {
-        account: AccountRef::Number(number.to_owned()),
-        debit,
-        credit,
-        base_debit: None,
-        base_credit: None,
-        description: None,
-        dimensions: Dimensions::default(),
-    }
+    LineDraft { credit, ..LineDraft::debit(number, debit) }
 }
 
 fn draft(lines: Vec<LineDraft>) -> EntryDraft {
-    EntryDraft {
-        external_id: None,
-        date: date!(2026 - 03 - 31),
-        transaction_type: None,
-        source_id: None,
-        memo: None,
-        reference_number: None,
-        currency: None,
-        exchange_rate: None,
-        adjustment_period: None,
-        metadata: Metadata::default(),
-        lines,
-        override_closed_period: None,
-    }
+    EntryDraft::new(date!(2026 - 03 - 31), lines)
 }
 
 fn refused(draft: EntryDraft) -> Vec<Refusal> {
@@ -212,4 +191,22 @@ fn balance_changes_gather_lines_of_one_account() {
     assert_eq!(changes.len(), 2);
     assert_eq!(changes[0].totals.base_debit, 100);
     assert_eq!(entry.turnover(), 200);
+}
+
+#[test]
+fn a_record_that_was_tampered_with_is_not_restored() {
+    let entry = posted(draft(vec![line("1000", 100, 0), line("4000", 0, 100)]));
+    assert_eq!(entry.clone().restore(1, Hash::GENESIS).unwrap(), entry);
+    assert!(entry.clone().restore(2, Hash::GENESIS).is_err(), "another place in the chain");
+    let tampered = |change: fn(&mut JournalEntry)| {
+        let mut tampered = entry.clone();
+        change(&mut tampered);
+        tampered.sealed()
+    };
+    assert!(tampered(|entry| entry.lines[0].debit = 101).restore(1, Hash::GENESIS).is_err());
+    assert!(tampered(|entry| entry.lines[0].credit = 100).restore(1, Hash::GENESIS).is_err());
+    assert!(tampered(|entry| entry.total = 99).restore(1, Hash::GENESIS).is_err());
+    assert!(tampered(|entry| entry.lines.truncate(1)).restore(1, Hash::GENESIS).is_err());
+    let lopsided = tampered(|entry| entry.lines[0].base_debit = 105);
+    assert!(lopsided.restore(1, Hash::GENESIS).unwrap().check_base_balance(Currency::EUR).is_err());
 }
