@@ -196,7 +196,11 @@ impl Heard {
                 return None;
             }
             assert!(begun.elapsed() < DEADLINE, "not what was waited for: {:?}", said.lines);
-            said = self.more.wait_timeout(said, Duration::from_secs(1)).unwrap_or_else(PoisonError::into_inner).0;
+            said = self
+                .more
+                .wait_timeout(said, Duration::from_secs(1))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 

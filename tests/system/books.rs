@@ -67,11 +67,14 @@ fn an_import_ends_at_a_bad_line_and_goes_on_after_it_was_mended() {
     for_each_empty_database(|url| {
         let _ = found(url, "none");
         let _ = run_reading(url, &["import", "-"], ACCOUNTS).ok();
-        let broken: Vec<String> = ENTRIES
-            .lines()
-            .enumerate()
-            .map(|(i, line)| if i == 1200 { line.replacen("\"debit\": ", "\"debit\": 1", 1) } else { line.to_owned() })
-            .collect();
+        let broken: Vec<String> =
+            ENTRIES
+                .lines()
+                .enumerate()
+                .map(|(i, line)| {
+                    if i == 1200 { line.replacen("\"debit\": ", "\"debit\": 1", 1) } else { line.to_owned() }
+                })
+                .collect();
         let done = run_reading(url, &["import", "-"], &broken.join("\n"));
         assert!(done.stderr.iter().any(|line| line.contains("line 1201")), "{done:?}");
         let _ = done.failed();
@@ -115,7 +118,8 @@ fn posted_books_have_the_balances_of_the_original() {
 #[test]
 fn posted_books_in_memory_have_the_balances_of_the_original() {
     let service = Service::start("memory:");
-    let key = service.program.stdout.find(|line| line.trim().strip_prefix("Key ").map(|key| key.trim().to_owned()));
+    let key =
+        service.program.stdout.find(|line| line.trim().strip_prefix("Key ").map(|key| key.trim().to_owned()));
     let client = service.client().with_key(&key.expect("a key"));
     // A company of its own, whose chart is empty.
     let company = json!({"name": "Example", "base_currency": "USD", "chart": null});
@@ -259,7 +263,9 @@ fn plain_text_says_the_same() {
     let (opened, transactions) = read_beancount(&std::fs::read_to_string(&file).expect("an export"));
     for name in opened.keys() {
         let mut parts = name.split(':');
-        assert!(["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&parts.next().unwrap_or("")));
+        assert!(
+            ["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&parts.next().unwrap_or(""))
+        );
         for part in parts {
             assert!(part.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()), "{name}");
             assert!(part.chars().all(|c| c.is_alphanumeric() || c == '-'), "{name}");
@@ -267,7 +273,10 @@ fn plain_text_says_the_same() {
     }
     for transaction in &transactions {
         for (account, _) in &transaction.postings {
-            assert!(opened.get(account).is_some_and(|open| *open <= transaction.date), "{account} is not open");
+            assert!(
+                opened.get(account).is_some_and(|open| *open <= transaction.date),
+                "{account} is not open"
+            );
         }
     }
     assert_same_books(&transactions);
@@ -295,7 +304,9 @@ fn a_backup_is_made_while_serving() {
                         for number in 0.. {
                             let draft = Draft::new(format!("{client}/{number}"), DAY, number);
                             match poster.post(&draft) {
-                                Outcome::Acknowledged { entry, .. } => promised.push(Promised { draft, entry }),
+                                Outcome::Acknowledged { entry, .. } => {
+                                    promised.push(Promised { draft, entry })
+                                }
                                 other => panic!("a backup is in the way: {other:?}"),
                             }
                             acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -342,8 +353,14 @@ fn a_backup_is_made_while_serving() {
         // The keys are those of the original.
         let client = restored.client().with_key(&key);
         let listed = client.all(&format!("/entries?from={DAY}&to={DAY}&limit=500"));
-        assert!(listed.len() >= before && listed.len() < promised.len(), "{} of {}", listed.len(), promised.len());
-        let kept: Vec<Promised> = promised.into_iter().filter(|promised| listed.contains(&promised.entry)).collect();
+        assert!(
+            listed.len() >= before && listed.len() < promised.len(),
+            "{} of {}",
+            listed.len(),
+            promised.len()
+        );
+        let kept: Vec<Promised> =
+            promised.into_iter().filter(|promised| listed.contains(&promised.entry)).collect();
         Kept::default().check_day(&client, DAY, &kept);
         // And the books go on where the backup was made.
         let next = Draft::new("after".to_owned(), DAY, 7);

@@ -3,9 +3,7 @@
 use super::load::{Draft, Kept, Outcome, Poster, Promised};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
-use partita_tests::binary::{
-    Done, Service, finish, for_each_empty_database, found, free_port, partita, run,
-};
+use partita_tests::binary::{Done, Service, finish, for_each_empty_database, found, free_port, partita, run};
 use partita_tests::client::Client;
 use partita_tests::sql::Directory;
 use serde_json::{Value, json};
@@ -23,7 +21,8 @@ use time::macros::date;
 const DAY: Date = date!(2026 - 06 - 01);
 
 fn mode(path: &Path) -> u32 {
-    std::fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode() & 0o777
+    std::fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode()
+        & 0o777
 }
 
 /// A database as whoever breaks it sees it.
@@ -53,21 +52,27 @@ fn the_first_start_needs_nothing_and_shows_a_key_once() {
     assert!(data.join("partita.db").is_file());
 
     // The notice ends with a line to paste.
-    let curl = service.program.stdout.find(|line| Some(line.trim().to_owned()).filter(|line| line.starts_with("curl ")));
+    let curl = service
+        .program
+        .stdout
+        .find(|line| Some(line.trim().to_owned()).filter(|line| line.starts_with("curl ")));
     let curl = curl.expect("a line with curl");
     let notice = service.program.stdout.text();
     let word = |name: &str| {
-        let line = notice.lines().find_map(|line| line.trim().strip_prefix(name)).map(|rest| rest.trim().to_owned());
+        let line =
+            notice.lines().find_map(|line| line.trim().strip_prefix(name)).map(|rest| rest.trim().to_owned());
         line.unwrap_or_else(|| panic!("no {name} in {notice}"))
     };
     let (user, password, key) = (word("User "), word("Password "), word("Key "));
     assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{key}");
     assert!(curl.contains(&key) && curl.ends_with(&format!("{}/api/v1/accounts", service.url())), "{curl}");
     let pasted = Command::new("sh").args(["-c", &curl]).output().unwrap();
-    let answer: Value = serde_json::from_slice(&pasted.stdout).unwrap_or_else(|_| panic!("{curl}: {pasted:?}"));
+    let answer: Value =
+        serde_json::from_slice(&pasted.stdout).unwrap_or_else(|_| panic!("{curl}: {pasted:?}"));
     assert_eq!(answer["success"], true, "{answer}");
     assert_eq!(answer["data"][0]["number"], "1000", "{answer}");
-    let _ = service.client().post("/auth/login", &json!({"username": user, "password": password})).expect(200);
+    let _ =
+        service.client().post("/auth/login", &json!({"username": user, "password": password})).expect(200);
     assert!(!service.program.stderr.text().contains(&key), "the key is in the log");
     service.stop();
 
@@ -97,7 +102,10 @@ fn a_first_key_goes_into_a_file_where_one_is_named() {
 fn memory_serves_and_forgets() {
     let start = || {
         let service = Service::start("memory:");
-        let key = service.program.stdout.find(|line| line.trim().strip_prefix("Key ").map(|key| key.trim().to_owned()));
+        let key = service
+            .program
+            .stdout
+            .find(|line| line.trim().strip_prefix("Key ").map(|key| key.trim().to_owned()));
         let client = service.client().with_key(&key.expect("a key"));
         (service, client)
     };
@@ -134,7 +142,8 @@ fn sigterm_drains() {
             }
             // These were accepted for certain: the service has asked for their bodies. Half of the bodies come only
             // after it was told to stop.
-            let mut accepted: Vec<(Accepted, Draft)> = (0..8).map(|number| accepted(address, &key, number)).collect();
+            let mut accepted: Vec<(Accepted, Draft)> =
+                (0..8).map(|number| accepted(address, &key, number)).collect();
             let (before, after) = accepted.split_at_mut(4);
             for (wire, draft) in before {
                 wire.send(&draft.body.to_string());
@@ -195,7 +204,8 @@ impl Accepted {
                 line => head.push(line.to_ascii_lowercase()),
             }
         }
-        let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+        let length =
+            head.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).expect("the whole body");
         (head, body)
@@ -286,7 +296,8 @@ fn a_taken_port_is_said_in_a_line() {
 fn a_locked_file_is_said_in_a_line() {
     let directory = Directory::fresh();
     let _ = found(&directory.url(), "none");
-    let mut holder = SqliteConnection::establish(&format!("{}/books.db", directory.path().display())).unwrap();
+    let mut holder =
+        SqliteConnection::establish(&format!("{}/books.db", directory.path().display())).unwrap();
     holder.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
     let refused = serve(&directory.url()).failed();
     assert!(refused.contains("books.db") && refused.contains("locked"), "{refused}");
@@ -367,7 +378,10 @@ fn settings_come_from_defaults_file_environment_and_flags() {
     let said = finish(&mut command).ok();
     let row = |setting: &str| -> Vec<String> {
         let row = said.lines().find(|line| line.split_whitespace().next() == Some(setting));
-        row.unwrap_or_else(|| panic!("no {setting} in {said}")).split_whitespace().map(str::to_owned).collect()
+        row.unwrap_or_else(|| panic!("no {setting} in {said}"))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
     };
     assert_eq!(row("bind"), ["bind", "127.0.0.1:21384", "default", "PARTITA_BIND"]);
     assert_eq!(row("workers"), ["workers", "3", "file", "PARTITA_WORKERS"]);

@@ -104,9 +104,11 @@ impl Poster {
             Ok(answer) => answer,
             Err(_) => return Outcome::Lost,
         };
-        let header =
-            |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let json: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("an answer that is no JSON: {text}"));
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let json: Value =
+            serde_json::from_str(&text).unwrap_or_else(|_| panic!("an answer that is no JSON: {text}"));
         match response.status().as_u16() {
             201 => Outcome::Acknowledged {
                 entry: json["data"].clone(),

@@ -51,8 +51,9 @@ fn a_database_that_restarts_is_waited_for() {
     let promised: Vec<Promised> = std::thread::scope(|scope| {
         let over = Over(&seen);
         let seen = &seen;
-        let clients: Vec<_> =
-            (0..CLIENTS).map(|client| scope.spawn(move || post_patiently(address, key, client, seen))).collect();
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| scope.spawn(move || post_patiently(address, key, client, seen)))
+            .collect();
         for how in [Stop::Fast, Stop::Immediate] {
             Seen::await_more(&seen.acknowledged, 10 * CLIENTS);
             cluster.stop(how);

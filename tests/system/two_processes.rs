@@ -156,7 +156,9 @@ fn what_one_closes_or_changes_holds_at_once_for_the_other() {
     let _ = post(&other, "2026-02-01").expect(201);
     let _ = one.delete(&path).expect(200);
     post(&other, "2026-02-01").refused_field("lines[1].account_number", "active");
-    let _ = other.put(&path, &json!({"number": "4000", "name": "Sales", "type": "income", "is_active": true})).expect(200);
+    let _ = other
+        .put(&path, &json!({"number": "4000", "name": "Sales", "type": "income", "is_active": true}))
+        .expect(200);
     let _ = post(&one, "2026-02-01").expect(201);
 
     let sequence = json!({"prefix": "GL-", "padding": 3, "reset": "yearly"});
