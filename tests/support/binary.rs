@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -92,6 +92,14 @@ impl Program {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its standard input, where that is a pipe.
+    ///
+    /// # Panics
+    /// When it is none, or was taken before.
+    pub fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().expect("a pipe")
     }
 
     /// Ends it as a power failure would.
@@ -286,7 +294,7 @@ pub fn run_reading(database_url: &str, args: &[&str], input: &str) -> Done {
     let mut command = partita(args);
     command.args(["--database-url", database_url]).stdin(Stdio::piped());
     let mut program = Program::start(&mut command);
-    let mut stdin = program.child.stdin.take().expect("a pipe");
+    let mut stdin = program.stdin();
     // Whoever reads no further has a reason, which it tells.
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);

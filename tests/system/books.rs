@@ -1,13 +1,17 @@
 //! The example ledger, through every way into the program and out of it.
 
 use super::load::{Draft, Kept, Outcome, Poster, Promised};
-use partita_tests::binary::{DEADLINE, Service, for_each_empty_database, found, run, run_reading};
+use partita_tests::binary::{
+    DEADLINE, Program, Service, for_each_empty_database, found, partita, run, run_reading,
+};
 use partita_tests::client::Client;
 use partita_tests::example_ledger::{ACCOUNTS, Balances, ENTRIES, assert_balances, expected};
 use partita_tests::postgres::Cluster;
 use partita_tests::sql::Directory;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration as Span, Instant};
 use time::Date;
@@ -84,6 +88,43 @@ fn an_import_ends_at_a_bad_line_and_goes_on_after_it_was_mended() {
         let service = Service::start(url);
         let key = run(url, &["key", "create", "--name", "Reader", "--permissions", "read_only"]).ok();
         assert_expected(&service.client().with_key(key.trim()));
+    });
+}
+
+/// What was killed halfway is begun anew: what is there is passed over, also where lines are equal and name no external id.
+#[test]
+fn an_import_that_was_killed_is_begun_anew() {
+    const ENTRIES: usize = 3_000;
+    for_each_empty_database(|url| {
+        let key = found(url, "us-small-business").key;
+        let service = Service::start(url);
+        let client = service.client().with_key(&key);
+        let count =
+            || client.get("/entries?limit=1").expect(200).meta()["total_count"].as_u64().expect("a count");
+        let line = |i: usize| {
+            let lines = json!([{"account_number": "1000", "debit": 100 + i / 2}, {"account_number": "4000", "credit": 100 + i / 2}]);
+            format!("{}\n", json!({"date": "2026-01-02", "memo": "Cash sale", "lines": lines}))
+        };
+        let lines: Vec<String> = (0..ENTRIES).map(line).collect();
+        let mut command = partita(&["import", "-", "--database-url", url]);
+        let mut program = Program::start(command.stdin(Stdio::piped()));
+        let mut stdin = program.stdin();
+        // It posts what it has read of this, and waits for more.
+        stdin.write_all(lines[..ENTRIES - 1].concat().as_bytes()).expect("the import reads");
+        let begun = Instant::now();
+        while count() == 0 {
+            assert!(begun.elapsed() < DEADLINE && program.is_running(), "nothing is imported");
+            std::thread::sleep(Span::from_millis(20));
+        }
+        program.kill9();
+        let there = count();
+        assert!(there > 0 && there < ENTRIES as u64, "{there}");
+        let said = run_reading(url, &["import", "-"], &lines.concat()).ok();
+        let posted = ENTRIES as u64 - there;
+        assert_eq!(said, format!("0 accounts opened, {posted} entries posted, {there} there already"));
+        assert_eq!(count(), ENTRIES as u64);
+        service.stop();
+        let _ = run(url, &["verify"]).ok();
     });
 }
 
