@@ -173,11 +173,13 @@ fn sigterm_drains() {
         let status = service.program.wait();
         assert!(status.success(), "{status}: {}", service.program.stderr.text());
 
-        // The rest of the load was either answered, or may be sent again.
+        // What was not answered was not accepted either, so it is posted now.
         let service = Service::start(url);
         let poster = Poster::new(service.address, &key);
-        for doubtful in promised.iter_mut().filter(|promised| promised.entry.is_null()) {
-            doubtful.entry = poster.post(&doubtful.draft).acknowledged().0;
+        for unanswered in promised.iter_mut().filter(|promised| promised.entry.is_null()) {
+            let (entry, replayed) = poster.post(&unanswered.draft).acknowledged();
+            assert!(!replayed, "posted without an answer: {entry}");
+            unanswered.entry = entry;
         }
         Kept::default().check_day(&service.client().with_key(&key), DAY, &promised);
         service.stop();
