@@ -33,14 +33,26 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn only_three_files_name_a_backend() {
     let rooms = ["connection.rs", "dialect.rs", "migrate.rs"];
-    let names = ["PgConnection", "SqliteConnection", "diesel::pg", "diesel::sqlite", "Conn::Postgres", "Conn::Sqlite", "PRAGMA"];
+    let names = [
+        "PgConnection",
+        "SqliteConnection",
+        "diesel::pg",
+        "diesel::sqlite",
+        "Conn::Postgres",
+        "Conn::Sqlite",
+        "PRAGMA",
+    ];
     for (path, text) in sources("adapters/sql/src") {
         let file = path.file_name().unwrap().to_str().unwrap();
         if rooms.contains(&file) || path.iter().any(|part| part == "dialect") {
             continue;
         }
         for line in code(&text) {
-            assert!(!names.iter().any(|name| line.contains(name)), "{} names a backend: {line}", path.display());
+            assert!(
+                !names.iter().any(|name| line.contains(name)),
+                "{} names a backend: {line}",
+                path.display()
+            );
         }
     }
 }
@@ -48,8 +60,34 @@ fn only_three_files_name_a_backend() {
 #[test]
 fn the_core_knows_no_adapter_and_adapters_do_not_know_each_other() {
     let forbidden = [
-        ("domain", vec!["diesel", "actix", "utoipa", "r2d2", "tracing", "anyhow", "partita-application", "partita-sql", "partita-http"]),
-        ("application", vec!["diesel", "actix", "utoipa", "r2d2", "anyhow", "partita-sql", "partita-http", "partita-memory", "partita-system"]),
+        (
+            "domain",
+            vec![
+                "diesel",
+                "actix",
+                "utoipa",
+                "r2d2",
+                "tracing",
+                "anyhow",
+                "partita-application",
+                "partita-sql",
+                "partita-http",
+            ],
+        ),
+        (
+            "application",
+            vec![
+                "diesel",
+                "actix",
+                "utoipa",
+                "r2d2",
+                "anyhow",
+                "partita-sql",
+                "partita-http",
+                "partita-memory",
+                "partita-system",
+            ],
+        ),
         ("adapters/http", vec!["diesel", "r2d2", "anyhow", "partita-sql", "partita-memory"]),
         ("adapters/sql", vec!["actix", "utoipa", "anyhow", "partita-http", "partita-memory"]),
         ("adapters/memory", vec!["actix", "utoipa", "diesel", "anyhow", "partita-http", "partita-sql"]),
@@ -65,7 +103,17 @@ fn the_core_knows_no_adapter_and_adapters_do_not_know_each_other() {
 
 #[test]
 fn files_are_named_by_what_they_hold() {
-    let banned = ["mod.rs", "utils.rs", "util.rs", "helpers.rs", "common.rs", "types.rs", "models.rs", "manager.rs", "service.rs"];
+    let banned = [
+        "mod.rs",
+        "utils.rs",
+        "util.rs",
+        "helpers.rs",
+        "common.rs",
+        "types.rs",
+        "models.rs",
+        "manager.rs",
+        "service.rs",
+    ];
     for folder in ["domain", "application", "adapters", "bin", "tests"] {
         for (path, _) in sources(folder) {
             let file = path.file_name().unwrap().to_str().unwrap();
@@ -76,9 +124,38 @@ fn files_are_named_by_what_they_hold() {
 
 #[test]
 fn a_port_has_one_name_in_every_layer() {
-    for port in ["account", "api_key", "audit_event", "balance", "company", "journal_entry", "period", "role", "sequence", "session", "settings", "user"] {
-        for layer in ["application/src", "application/src/ports", "adapters/sql/src", "adapters/memory/src", "adapters/http/src", "domain/src"] {
+    for port in [
+        "account",
+        "api_key",
+        "audit_event",
+        "balance",
+        "company",
+        "journal_entry",
+        "period",
+        "role",
+        "sequence",
+        "session",
+        "settings",
+        "user",
+    ] {
+        for layer in [
+            "application/src",
+            "application/src/ports",
+            "adapters/sql/src",
+            "adapters/memory/src",
+            "adapters/http/src",
+            "domain/src",
+        ] {
             assert!(root().join(layer).join(format!("{port}.rs")).exists(), "{layer} has no {port}.rs");
         }
     }
+}
+
+#[test]
+fn the_document_in_the_repository_is_the_one_that_is_served() {
+    let kept = fs::read_to_string(root().join("docs/openapi.json")).unwrap();
+    assert!(
+        kept.trim_end() == partita_http::openapi_json().trim_end(),
+        "docs/openapi.json is old; run `just openapi`"
+    );
 }

@@ -111,7 +111,7 @@ pub struct CompanyWriteBody {
     #[schema(max_length = 50)]
     pub tax_id: Option<String>,
     /// The month in which fiscal years begin. A change takes effect after the newest entry and makes one short or long year.
-    #[schema(minimum = 1, maximum = 12, example = 1)]
+    #[schema(value_type = i64, minimum = 1, maximum = 12, example = 1)]
     pub fiscal_year_start_month: Whole,
     /// Where it is.
     pub address: Option<AddressBody>,
@@ -119,7 +119,8 @@ pub struct CompanyWriteBody {
     pub version: Option<Whole>,
 }
 
-/// The first user of a new company. Not `Debug`: it holds a password.
+// Not `Debug`: it holds a password.
+/// The first user of a new company.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnerWriteBody {
@@ -135,7 +136,8 @@ pub struct OwnerWriteBody {
     pub password: String,
 }
 
-/// A company to be founded. Not `Debug`: it holds a password.
+// Not `Debug`: it holds a password.
+/// A company to be founded.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyCreateBody {
@@ -158,7 +160,7 @@ pub struct CompanyCreateBody {
     #[schema(max_length = 50)]
     pub tax_id: Option<String>,
     /// The month in which fiscal years begin; January by default.
-    #[schema(minimum = 1, maximum = 12, example = 1)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 12, example = 1)]
     pub fiscal_year_start_month: Option<Whole>,
     /// Where it is.
     pub address: Option<AddressBody>,
@@ -255,7 +257,8 @@ impl From<&Company> for CompanyBody {
     }
 }
 
-/// A company that was founded. Not `Debug`: it holds a key.
+// Not `Debug`: it holds a key.
+/// A company that was founded.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FoundedBody {
     /// The company.

@@ -1,5 +1,6 @@
 //! What a handler knows of its request: who calls, from where, under which idempotency key.
 
+use crate::operation::Operation;
 use crate::problem::Problem;
 use actix_web::http::StatusCode;
 use actix_web::http::header::IF_MATCH;
@@ -61,6 +62,14 @@ impl Context {
             .get::<Found>()
             .cloned()
             .ok_or_else(|| Problem::internal("the request was not prepared"))?;
+        // Whoever is not known learns that first, before anything of the request is read.
+        let operation = Operation::of(req);
+        if let Err(why) = &found.caller
+            && !operation.is_public
+        {
+            return Err(Problem::from(Error::Unauthenticated(*why)));
+        }
+        operation.check_query(req.query_string())?;
         let header = |name: &str| req.headers().get(name).map(|value| value.to_str().map(str::to_owned));
         let idempotency_key = match header("idempotency-key") {
             None => None,

@@ -1,7 +1,14 @@
 //! Pages of other origins may call when a company's settings allow theirs.
 
+use crate::problem::Problem;
+use crate::request::{Gate, REQUEST_ID, request_id};
 use actix_cors::Cors;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
+use actix_web::middleware::Next;
+use actix_web::{ResponseError, web};
 use partita_application::{App, settings};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -34,6 +41,42 @@ impl Origins {
             .to_str()
             .is_ok_and(|origin| self.0.read().unwrap_or_else(PoisonError::into_inner).1.contains(origin))
     }
+}
+
+/// Around the middleware below, since that one answers preflights by itself: reads the origins again if they are old.
+pub(crate) async fn refresh(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (gate, app) = (req.app_data::<web::Data<Gate>>().cloned(), req.app_data::<web::Data<App>>().cloned());
+    if req.headers().contains_key(ORIGIN)
+        && let (Some(gate), Some(app)) = (gate, app.clone())
+    {
+        let _ = web::block(move || gate.origins.refresh(&app)).await;
+    }
+    let answered = next.call(req).await?;
+    if answered.request().method() != Method::OPTIONS || answered.response().error().is_none() {
+        return Ok(answered.map_into_left_body());
+    }
+    // Who looks for the reason in the tools of a browser finds it as everywhere else.
+    let problem = Problem::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "pages of this origin may not call; cors_allowlist in the settings names those that may",
+    );
+    let (req, _) = answered.into_parts();
+    let response = match &app {
+        Some(app) => {
+            let request_id = request_id(app, req.headers());
+            let mut response = problem.response(&request_id, app.clock.now());
+            if let Ok(value) = HeaderValue::from_str(&request_id) {
+                response.headers_mut().insert(REQUEST_ID, value);
+            }
+            response
+        }
+        None => problem.error_response(),
+    };
+    Ok(ServiceResponse::new(req, response).map_into_right_body())
 }
 
 /// The middleware that answers preflights and marks answers.

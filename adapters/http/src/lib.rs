@@ -14,6 +14,7 @@ pub mod health;
 pub mod journal_entry;
 mod json;
 mod openapi;
+mod operation;
 mod paging;
 pub mod pairing;
 mod path;

@@ -2,7 +2,7 @@
 
 use crate::problem::ErrorEnvelope;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
@@ -126,9 +126,8 @@ fn add_failures(operation: &mut Operation, writes: bool) {
     }
 }
 
-fn header(name: &str, description: &str, max_length: usize, format: Option<SchemaFormat>) -> Parameter {
-    let schema =
-        ObjectBuilder::new().schema_type(Type::String).max_length(Some(max_length)).format(format).build();
+fn header(name: &str, description: &str, max_length: Option<usize>) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(max_length).build();
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
@@ -147,13 +146,10 @@ fn add_parameter(operation: &mut Operation, parameter: Parameter) {
 
 fn add_write_headers(operation: &mut Operation) {
     let description = "Makes the request safe to repeat: the first outcome is kept for ever and answered again with `Idempotency-Replayed: true`";
-    add_parameter(operation, header("Idempotency-Key", description, 255, None));
+    add_parameter(operation, header("Idempotency-Key", description, Some(255)));
 }
 
 fn add_request_id(operation: &mut Operation) {
-    let format = Some(SchemaFormat::Custom("ulid".to_owned()));
-    add_parameter(
-        operation,
-        header("X-Request-Id", "A ULID to be kept as the id of this request", 26, format),
-    );
+    let description = "A ULID is kept as the id of this request; anything else is replaced";
+    add_parameter(operation, header("X-Request-Id", description, None));
 }

@@ -92,14 +92,14 @@ fn encode(cursor: &str) -> String {
 
 fn decode(text: &str) -> Option<String> {
     let digits = text.as_bytes();
-    if digits.len() % 2 != 0 || digits.len() > 1_000 {
+    if !digits.len().is_multiple_of(2) || digits.len() > 1_000 {
         return None;
     }
     let bytes: Option<Vec<u8>> = digits
         .chunks(2)
         .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
         .collect();
-    String::from_utf8(bytes?).ok()
+    String::from_utf8(bytes?).ok().filter(|text| !text.chars().any(char::is_control))
 }
 
 /// Declares the query of a list: its own filters and the five parameters of paging.
@@ -145,7 +145,7 @@ mod tests {
         for text in ["", "1000", "2026-03-31_42", "Größe"] {
             assert_eq!(decode(&encode(text)).as_deref(), Some(text));
         }
-        for bad in ["z", "zz", "ff", "abc"] {
+        for bad in ["z", "zz", "ff", "abc", "00", "3107"] {
             assert_eq!(decode(bad), None, "{bad}");
         }
     }

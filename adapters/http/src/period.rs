@@ -7,7 +7,7 @@ use crate::paging::list_query;
 use crate::path;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::scalar::{Day, Moment};
+use crate::scalar::{Day, Moment, Whole};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, get, post};
 use partita_application::period;
 use partita_domain::actor::Actor;
@@ -189,7 +189,7 @@ list_query! {
     PeriodQuery {
         /// Of this fiscal year; by default of every year that has any, and of the present one.
         #[param(minimum = 1900, maximum = 2199)]
-        fiscal_year: i32,
+        fiscal_year: i64,
     }
 }
 
@@ -200,7 +200,7 @@ list_query! {
 #[get("/periods")]
 pub(crate) async fn list(context: Context, query: Query<PeriodQuery>) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
-    let fiscal_year = query.0.fiscal_year;
+    let fiscal_year = query.0.fiscal_year.map(|year| Whole(year).narrow("fiscal_year")).transpose()?;
     let paging = query.0.paging()?;
     let page = paging.page(|cursor| cursor.parse().ok())?;
     let app = Arc::clone(&context.app);
@@ -273,7 +273,7 @@ pub(crate) async fn request_lock(
     let app = Arc::clone(&context.app);
     let done = blocking(move || period::request_lock(&app, &call, key.0, reason.as_deref())).await?;
     let request = &done.value;
-    Ok(Answer::created(&context, &format!("/periods/{}/lock/{}", request.period, request.id))
+    Ok(Answer::created(&context, &format!("/periods/{}/lock/status", request.period))
         .replayed(done.replayed)
         .data(LockRequestBody::from(request)))
 }

@@ -99,6 +99,22 @@ impl Problem {
         self
     }
 
+    /// The same problem of a list that the body names otherwise.
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
+        let rename = |details: &mut Map<String, Value>| {
+            if let Some(Value::String(field)) = details.get_mut("field")
+                && let Some(rest) = field.strip_prefix(from)
+            {
+                *field = format!("{to}{rest}");
+            }
+        };
+        rename(&mut self.details);
+        if let Some(Value::Array(errors)) = self.details.get_mut("errors") {
+            errors.iter_mut().filter_map(Value::as_object_mut).for_each(rename);
+        }
+        self
+    }
+
     fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
         self
@@ -214,7 +230,7 @@ impl From<StoreError> for Problem {
                     "the disk is full; nothing was written",
                 )
             },
-            StoreError::Corrupt(_) => Self::internal(cause.unwrap_or_default()),
+            StoreError::Corrupt(what) => Self::internal(format!("stored data is corrupt: {what}")),
             StoreError::Unavailable(_) => {
                 let message = "the database does not answer; try again";
                 Self {
@@ -337,6 +353,9 @@ pub(crate) fn misread(field: &str, said: &str) -> Problem {
     }
     if said.starts_with("unknown variant") {
         return Problem::field(field, "one_of", said);
+    }
+    if said.ends_with("is not an ISO 4217 currency code") {
+        return Problem::field(field, "currency", said);
     }
     if said.contains("UUID") {
         return Problem::field(field, "format", "an id is a UUID");

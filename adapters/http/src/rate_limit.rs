@@ -14,8 +14,26 @@ use std::time::Duration;
 
 /// At most so many callers are watched at once.
 const WATCHED: usize = 50_000;
-/// Somebody who is not known may try this often a minute.
-const ANONYMOUS: RateLimits = RateLimits { per_minute: 60, per_hour: None, per_day: None };
+
+/// What somebody who is not known tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Attempt {
+    /// A password or a pairing code, which people choose and type.
+    LogIn,
+    /// A key or token, which nobody can guess; but each takes a look into the database.
+    UnknownCredential,
+}
+
+impl Attempt {
+    /// How often one address may.
+    pub(crate) fn limits(self) -> RateLimits {
+        let per_minute = match self {
+            Self::LogIn => 60,
+            Self::UnknownCredential => 600,
+        };
+        RateLimits { per_minute, per_hour: None, per_day: None }
+    }
+}
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
@@ -125,11 +143,6 @@ impl<K: Eq + Hash> RateLimit<K> {
             }
         };
         windows.count()
-    }
-
-    /// Counts a request of somebody who is not known.
-    pub(crate) fn count_anonymous(&self, caller: K) -> Standing {
-        self.count(caller, ANONYMOUS)
     }
 }
 

@@ -4,11 +4,12 @@ use crate::client_address::TrustedProxies;
 use crate::context::{Found, two_credentials};
 use crate::cors::Origins;
 use crate::problem::Problem;
-use crate::rate_limit::{RateLimit, Standing};
+use crate::rate_limit::{Attempt, RateLimit, Standing};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::error::InternalError;
+use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use futures_util::FutureExt;
@@ -20,7 +21,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use ulid::Ulid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the middleware needs, one for all workers.
 #[derive(Default)]
@@ -28,7 +29,7 @@ pub(crate) struct Gate {
     pub(crate) proxies: TrustedProxies,
     pub(crate) origins: Arc<Origins>,
     pub(crate) callers: RateLimit<Credential>,
-    pub(crate) addresses: RateLimit<Option<IpAddr>>,
+    pub(crate) addresses: RateLimit<(Option<IpAddr>, Attempt)>,
 }
 
 /// The middleware.
@@ -46,60 +47,68 @@ pub(crate) async fn gate(
     let ip = gate.proxies.client(req.request());
     let started = app.clock.now();
     let (method, path) = (req.method().clone(), req.path().to_owned());
-    if req.headers().contains_key(ORIGIN) {
-        let (gate, app) = (gate.clone(), Arc::clone(&app));
-        let _ = web::block(move || gate.origins.refresh(&app)).await;
+    if method == Method::HEAD {
+        // Answered as GET is; the connection leaves the body out.
+        req.head_mut().method = Method::GET;
     }
     let mut standing = None;
     let admitted = admit(&gate, &app, &mut req, &request_id, ip, &mut standing).await;
-    let mut response = match admitted {
-        Err(problem) => refused(req, &problem, &request_id, &app),
-        Ok(()) => {
-            let http_request = req.request().clone();
-            match AssertUnwindSafe(next.call(req)).catch_unwind().await {
-                Ok(Ok(response)) => match response
-                    .response()
-                    .error()
-                    .and_then(actix_web::Error::as_error::<Problem>)
-                    .map(clone)
-                {
-                    Some(problem) => ServiceResponse::new(http_request, answer(&problem, &request_id, &app)),
-                    None if response.status().is_client_error() && response.response().error().is_some() => {
-                        let problem = foreign(response.status());
-                        ServiceResponse::new(http_request, answer(&problem, &request_id, &app))
-                    }
-                    None => response.map_into_boxed_body(),
-                },
-                Ok(Err(error)) => {
-                    let problem = error
-                        .as_error::<Problem>()
-                        .map_or_else(|| foreign(error.as_response_error().status_code()), clone);
-                    ServiceResponse::new(http_request, answer(&problem, &request_id, &app))
+    // The router must have the request to itself: nobody may keep a clone of it meanwhile.
+    let answered = match admitted {
+        Err(problem) => Ok(refused(req, &problem, &request_id, &app)),
+        Ok(()) => match AssertUnwindSafe(async { next.call(req).await }).catch_unwind().await {
+            Ok(Ok(response)) => match problem_of(&response) {
+                Some(problem) => {
+                    let (req, _) = response.into_parts();
+                    Ok(ServiceResponse::new(req, answer(&problem, &request_id, &app)))
                 }
-                Err(_) => ServiceResponse::new(
-                    http_request,
-                    answer(&Problem::internal("a handler panicked"), &request_id, &app),
-                ),
-            }
-        }
+                None => Ok(response.map_into_boxed_body()),
+            },
+            Ok(Err(error)) => Err(error
+                .as_error::<Problem>()
+                .map_or_else(|| foreign(error.as_response_error().status_code()), clone)),
+            Err(_) => Err(Problem::internal("a handler panicked")),
+        },
     };
     let now = app.clock.now();
-    let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&request_id) {
-        headers.insert(REQUEST_ID, value);
+    let complete = |status: StatusCode, headers: &mut HeaderMap| {
+        if let Ok(value) = HeaderValue::from_str(&request_id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        headers
+            .insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+        if let Some(standing) = standing {
+            standing.write(headers, now.assume_utc().unix_timestamp());
+        }
+        let micros = (now - started).whole_microseconds();
+        let (status, ip) = (status.as_u16(), ip.map(|ip| ip.to_string()));
+        tracing::debug!(request_id, %method, path, status, micros, ip, "answered");
+    };
+    match answered {
+        Ok(mut response) => {
+            complete(response.status(), response.headers_mut());
+            Ok(response)
+        }
+        // The request is gone, so the answer goes out as an error.
+        Err(problem) => {
+            let mut response = answer(&problem, &request_id, &app);
+            complete(response.status(), response.headers_mut());
+            Err(InternalError::from_response(problem, response).into())
+        }
     }
-    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    if let Some(standing) = standing {
-        standing.write(headers, now.assume_utc().unix_timestamp());
+}
+
+/// What a handler or the framework refused.
+fn problem_of<B>(response: &ServiceResponse<B>) -> Option<Problem> {
+    let error = response.response().error()?;
+    match error.as_error::<Problem>() {
+        Some(problem) => Some(clone(problem)),
+        None => response.status().is_client_error().then(|| foreign(response.status())),
     }
-    let micros = (now - started).whole_microseconds();
-    let status = response.status().as_u16();
-    tracing::debug!(request_id, %method, path, status, micros, ip = ip.map(|ip| ip.to_string()), "answered");
-    Ok(response)
 }
 
 /// A valid incoming id is kept, so that a caller can follow its request through several services.
-fn request_id(app: &App, headers: &HeaderMap) -> String {
+pub(crate) fn request_id(app: &App, headers: &HeaderMap) -> String {
     let incoming = headers
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok())
@@ -124,10 +133,15 @@ async fn admit(
         Ok(caller) => *standing = Some(gate.callers.count(caller.credential, caller.rate_limits)),
         Err(why) => {
             // Guessing and logging in are limited by address; what anybody may see is not.
-            let is_guess = *why != Unauthenticated::Nothing
-                || matches!(req.path(), "/api/v1/auth/login" | "/api/v1/pair");
-            if is_guess && gate.addresses.count_anonymous(ip).retry_after.is_some_and(|seconds| seconds > 0) {
-                return Err(limited(60));
+            let attempt = match why {
+                _ if matches!(req.path(), "/api/v1/auth/login" | "/api/v1/pair") => Some(Attempt::LogIn),
+                Unauthenticated::Nothing => None,
+                _ => Some(Attempt::UnknownCredential),
+            };
+            if let Some(attempt) = attempt
+                && let Some(seconds) = gate.addresses.count((ip, attempt), attempt.limits()).retry_after
+            {
+                return Err(limited(seconds));
             }
         }
     }

@@ -31,7 +31,8 @@ pub(crate) fn discovery(config: &mut web::ServiceConfig) {
 /// Nothing matched: 405 with `Allow` where the path is known, 404 where it is not.
 pub(crate) async fn nothing(req: HttpRequest) -> Result<HttpResponse, Problem> {
     let allowed = allowed_methods(req.path());
-    if allowed.is_empty() {
+    // A path that differs from a known one by a slash only is not known.
+    if allowed.is_empty() || allowed.contains(&req.method().as_str()) {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -71,6 +72,9 @@ fn allowed_methods(path: &str) -> Vec<&'static str> {
     found.sort_by_key(|(template, _)| template.iter().filter(|segment| segment.starts_with('{')).count());
     let mut methods: Vec<&'static str> =
         found.iter().flat_map(|(_, methods)| methods.iter().copied()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
     methods.sort_unstable();
     methods.dedup();
     methods

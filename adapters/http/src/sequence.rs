@@ -51,13 +51,13 @@ pub struct SequenceWriteBody {
     #[schema(max_length = 10, example = "JE-")]
     pub prefix: String,
     /// To how many digits the number is filled up with zeros.
-    #[schema(minimum = 1, maximum = 12, example = 6)]
+    #[schema(value_type = i64, minimum = 1, maximum = 12, example = 6)]
     pub padding: Whole,
     /// When numbering begins anew; fixed once a number was used.
     #[schema(value_type = SequenceResetSchema, example = "yearly")]
     pub reset: SequenceReset,
     /// The number that comes next; it can be set only while none was used, since numbers have no gaps.
-    #[schema(minimum = 1, maximum = 999_999_999_999_i64)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 999_999_999_999_i64)]
     pub next_number: Option<Whole>,
     /// The version that the caller has seen; or send `If-Match`.
     pub version: Option<Whole>,

@@ -1,7 +1,7 @@
 //! The server: listeners, middleware, drain.
 
 use crate::client_address::TrustedProxies;
-use crate::cors::cors;
+use crate::cors::{cors, refresh};
 use crate::health::Started;
 use crate::request::{Gate, gate};
 use crate::routes;
@@ -49,6 +49,7 @@ pub async fn serve(
             .app_data(web::PayloadConfig::new(limit))
             .wrap(from_fn(gate))
             .wrap(cors(&gate_data.origins))
+            .wrap(from_fn(refresh))
             .wrap(Compress::default())
             .into_utoipa_app()
             .service(crate::health::health)

@@ -79,13 +79,13 @@ impl From<&DefaultAccounts> for DefaultAccountsBody {
 #[serde(deny_unknown_fields)]
 pub struct DefaultRateLimitBody {
     /// Requests in a minute.
-    #[schema(minimum = 1, maximum = 10_000_000, example = 600)]
+    #[schema(value_type = i64, minimum = 1, maximum = 10_000_000, example = 600)]
     pub per_minute: Whole,
     /// Requests in an hour; any number when absent.
-    #[schema(minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     pub per_hour: Option<Whole>,
     /// Requests in a day; any number when absent.
-    #[schema(minimum = 1, maximum = 10_000_000)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     pub per_day: Option<Whole>,
 }
 

@@ -267,7 +267,9 @@ pub(crate) async fn opening_balances(
     let set = json.body.into_set()?;
     let app = Arc::clone(&context.app);
     let dry_run = call.dry_run;
-    let done = blocking(move || journal_entry::post_opening_balances(&app, &call, &set)).await?;
+    let done = blocking(move || journal_entry::post_opening_balances(&app, &call, &set))
+        .await
+        .map_err(|problem| problem.renamed("lines", "balances"))?;
     Ok(created(&context, dry_run, &done.value.id.to_string())
         .replayed(done.replayed)
         .data(EntryBody::from(&done.value)))
