@@ -39,7 +39,8 @@ impl App {
     pub(crate) fn mark_running(&self, company: CompanyId, key: &str) -> Option<RunningMark<'_>> {
         let mark = (company, key.to_owned());
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(mark.clone()).then_some(RunningMark { app: self, mark })
+        // A mark that is made is also taken back: it must not be made for a key that another request runs under.
+        running.insert(mark.clone()).then(|| RunningMark { app: self, mark })
     }
 }
 

@@ -102,8 +102,13 @@ fn accounts_are_listed_by_number_and_filters_combine() {
     for_each_server(|server| {
         let books = server.found();
         let all = books.client.get("/accounts?limit=500").expect(200);
-        let numbers: Vec<&str> =
-            all.data().as_array().unwrap().iter().map(|account| account["number"].as_str().unwrap()).collect();
+        let numbers: Vec<&str> = all
+            .data()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|account| account["number"].as_str().unwrap())
+            .collect();
         assert!(numbers.is_sorted() && numbers.len() > 50);
         let count = |query: &str| {
             let found = books.client.get(&format!("/accounts?{query}")).expect(200);
@@ -134,7 +139,8 @@ fn an_account_number_and_an_external_id_are_taken_once() {
         let id = books.client.post("/accounts", &first).expect(201).id();
         let same_number = json!({ "number": "9876", "name": "Two", "type": "expense" });
         books.client.post("/accounts", &same_number).refused_field("number", "unique");
-        let same_external_id = json!({ "external_id": "e1", "number": "9877", "name": "Two", "type": "expense" });
+        let same_external_id =
+            json!({ "external_id": "e1", "number": "9877", "name": "Two", "type": "expense" });
         let refused = books.client.post("/accounts", &same_external_id).refused(409, "duplicate_external_id");
         assert_eq!(refused.details()["existing_id"], id);
         // In another company both are free.
@@ -150,8 +156,10 @@ fn an_external_id_creates_once_and_updates_from_then_on() {
         let body = json!({ "number": "9876", "name": "One", "type": "expense" });
         let made = books.client.put(path, &body).expect(201);
         assert_eq!(made.data()["external_id"], "shop/1 a+b");
-        let changed =
-            books.client.put(path, &json!({ "number": "9876", "name": "Two", "type": "expense" })).expect(200);
+        let changed = books
+            .client
+            .put(path, &json!({ "number": "9876", "name": "Two", "type": "expense" }))
+            .expect(200);
         assert_eq!((changed.id(), &changed.data()["version"]), (made.id(), &json!(2)));
         let found = books.client.get("/accounts?external_id=shop%2F1+a%2Bb").expect(200);
         assert_eq!(found.data()[0]["id"], made.id());
@@ -171,7 +179,11 @@ fn what_an_account_must_not_be_is_refused_with_every_field() {
     let refused = refused.refused(400, "validation_error");
     let errors = refused.details()["errors"].as_array().unwrap();
     let fields: Vec<_> = errors.iter().map(|error| (&error["field"], &error["constraint"])).collect();
-    assert!(fields.contains(&(&json!("number"), &json!("required")) ) || fields.contains(&(&json!("number"), &json!("length"))), "{fields:?}");
+    assert!(
+        fields.contains(&(&json!("number"), &json!("required")))
+            || fields.contains(&(&json!("number"), &json!("length"))),
+        "{fields:?}"
+    );
     assert!(fields.contains(&(&json!("name"), &json!("length"))), "{fields:?}");
     assert!(fields.contains(&(&json!("description"), &json!("format"))), "{fields:?}");
     assert!(errors.iter().all(|error| error["message"].is_string()));

@@ -94,7 +94,8 @@ fn a_rotated_key_has_new_characters_at_once() {
         let made = books.client.post("/api-keys", &body()).expect(201);
         let old = server.client().with_key(made.data()["key"].as_str().unwrap());
         let _ = old.get("/accounts").expect(200);
-        let rotated = books.client.request("POST", &format!("/api-keys/{}/rotate", made.id())).send().expect(200);
+        let rotated =
+            books.client.request("POST", &format!("/api-keys/{}/rotate", made.id())).send().expect(200);
         old.get("/accounts").refused(401, "invalid_api_key");
         let new = server.client().with_key(rotated.data()["key"].as_str().unwrap());
         assert_eq!(new.get("/auth/me").expect(200).data()["api_key"]["id"], made.id());
@@ -125,10 +126,16 @@ fn a_patch_changes_what_is_given() {
         let path = format!("/api-keys/{id}");
         let patch = json!({ "permissions": "read_write", "rate_limit_per_hour": 9, "expires_at": "2199-01-01T00:00:00Z" });
         let changed = books.client.patch(&path, &patch).expect(200);
-        assert_eq!((&changed.data()["name"], &changed.data()["rate_limit_per_hour"]), (&json!("Web shop"), &json!(9)));
+        assert_eq!(
+            (&changed.data()["name"], &changed.data()["rate_limit_per_hour"]),
+            (&json!("Web shop"), &json!(9))
+        );
         let cleared = json!({ "rate_limit_per_hour": null, "expires_at": null });
         let cleared = books.client.patch(&path, &cleared).expect(200);
-        assert_eq!((&cleared.data()["rate_limit_per_hour"], &cleared.data()["expires_at"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&cleared.data()["rate_limit_per_hour"], &cleared.data()["expires_at"]),
+            (&Value::Null, &Value::Null)
+        );
         books.client.patch(&path, &json!({ "name": null })).refused_field("name", "type");
         books.client.patch(&path, &json!({ "version": 1 })).refused(409, "version_conflict");
     });

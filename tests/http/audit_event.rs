@@ -7,8 +7,20 @@ use serde_json::{Value, json};
 pub(crate) fn cases() -> Vec<Case> {
     let read = Access::With("audit:read");
     vec![
-        Case::read("listAuditEvents", read, |_| ask(), |_| ask().query("from", "yesterday"), ("from", "format")),
-        Case::read("verifyAuditTrail", read, |_| ask(), |_| ask().query("deep", "true"), ("deep", "unknown_field")),
+        Case::read(
+            "listAuditEvents",
+            read,
+            |_| ask(),
+            |_| ask().query("from", "yesterday"),
+            ("from", "format"),
+        ),
+        Case::read(
+            "verifyAuditTrail",
+            read,
+            |_| ask(),
+            |_| ask().query("deep", "true"),
+            ("deep", "unknown_field"),
+        ),
     ]
 }
 
@@ -42,7 +54,10 @@ fn the_trail_is_gapless_newest_first_and_whole() {
 fn no_secret_stands_in_the_trail() {
     for_each_server(|server| {
         let books = server.found();
-        let key = books.client.post("/api-keys", &json!({ "name": "Till", "permissions": "read_only" })).expect(201);
+        let key = books
+            .client
+            .post("/api-keys", &json!({ "name": "Till", "permissions": "read_only" }))
+            .expect(201);
         let text = Value::from(books.client.all("/audit?limit=500")).to_string();
         assert!(!text.contains(key.data()["key"].as_str().unwrap()));
         assert!(!text.contains(&books.key));

@@ -32,7 +32,8 @@ fn balances_are_right_at_any_date() {
         let balance = |query: &str| {
             let found = books.client.get(&format!("/balances/{account}?{query}")).expect(200);
             let data = found.data();
-            [&data["opening_balance"], &data["credit_total"], &data["balance"]].map(|value| value.as_i64().unwrap())
+            [&data["opening_balance"], &data["credit_total"], &data["balance"]]
+                .map(|value| value.as_i64().unwrap())
         };
         assert_eq!(balance("to=2026-01-15"), [0, 120, 120]);
         assert_eq!(balance("from=2026-01-01&to=2026-01-15"), [100, 20, 120]);
@@ -43,9 +44,16 @@ fn balances_are_right_at_any_date() {
             let found = books.client.get(&format!("{report}?as_of=2026-01-15")).expect(200);
             let data = found.data();
             assert_eq!((&data["total_debit"], &data["total_credit"]), (&json!(120), &json!(120)), "{report}");
-            assert_eq!((&data["balanced"], &data["currency_code"]), (&json!(true), &json!("USD")), "{report}");
+            assert_eq!(
+                (&data["balanced"], &data["currency_code"]),
+                (&json!(true), &json!("USD")),
+                "{report}"
+            );
         }
-        books.client.get(&format!("/balances/{account}?from=2026-02-01&to=2026-01-01")).refused_field("from", "date_order");
+        books
+            .client
+            .get(&format!("/balances/{account}?from=2026-02-01&to=2026-01-01"))
+            .refused_field("from", "date_order");
         books.client.get("/balances?as_of=2200-01-01").refused_field("as_of", "range");
         books.client.get("/balances?adjustment_period=15").refused(400, "validation_error");
     });

@@ -20,7 +20,14 @@ fn post(books: &Books<'_>, body: impl Into<Vec<u8>>) -> partita_tests::client::A
 fn a_body_is_json() {
     let books = Server::shared().found();
     let text = entry("2026-03-31", 1).to_string();
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "multipart/form-data", "*/*", ""] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "multipart/form-data",
+        "*/*",
+        "",
+    ] {
         let answer = books.client.request("POST", "/entries").raw(kind, text.as_str()).send();
         answer.refused(415, "unsupported_media_type");
     }
@@ -71,8 +78,16 @@ fn deep_json_gets_an_answer() {
         for body in [
             format!("{}1{}", open.repeat(100_000), close.repeat(100_000)),
             open.repeat(100_000),
-            format!("{{\"date\":\"2026-03-31\",\"metadata\":{}1{}}}", open.repeat(100_000), close.repeat(100_000)),
-            format!("{{\"date\":\"2026-03-31\",\"lines\":{}1{}}}", open.repeat(100_000), close.repeat(100_000)),
+            format!(
+                "{{\"date\":\"2026-03-31\",\"metadata\":{}1{}}}",
+                open.repeat(100_000),
+                close.repeat(100_000)
+            ),
+            format!(
+                "{{\"date\":\"2026-03-31\",\"lines\":{}1{}}}",
+                open.repeat(100_000),
+                close.repeat(100_000)
+            ),
         ] {
             let answer = post(&books, body);
             assert_eq!(answer.status, 400, "{}", answer.json());
@@ -93,8 +108,10 @@ fn a_key_stands_once_and_is_known() {
     post(&books, body(",\"colour\":\"red\"")).refused_field("colour", "unknown_field");
     post(&books, body(",\"override_closed_period\":{\"reason\":\"x\",\"force\":true}"))
         .refused_field("override_closed_period.force", "unknown_field");
-    let twice = "[{\"account_number\":\"1000\",\"debit\":1,\"debit\":2},{\"account_number\":\"4100\",\"credit\":1}]";
-    post(&books, format!("{{\"date\":\"2026-03-31\",\"lines\":{twice}}}")).refused_field("lines[0].debit", "unique");
+    let twice =
+        "[{\"account_number\":\"1000\",\"debit\":1,\"debit\":2},{\"account_number\":\"4100\",\"credit\":1}]";
+    post(&books, format!("{{\"date\":\"2026-03-31\",\"lines\":{twice}}}"))
+        .refused_field("lines[0].debit", "unique");
     post(&books, "{}").refused(400, "validation_error");
     post(&books, "{\"date\":\"2026-03-31\"}").refused_field("lines", "required");
     post(&books, format!("{{\"lines\":{lines}}}")).refused_field("date", "required");
@@ -118,10 +135,14 @@ fn texts_have_no_control_characters_and_keep_everything_else() {
         post("metadata", json!({ text: "value" })).refused(400, "validation_error");
     }
     post("memo", json!("x".repeat(2001))).refused_field("memo", "length");
-    for text in ["Größe", "日本語", "👩‍👩‍👧", "'; DROP TABLE accounts; --", "<script>", "%00", "\u{202e}abc", "é"] {
+    for text in ["Größe", "日本語", "👩‍👩‍👧", "'; DROP TABLE accounts; --", "<script>", "%00", "\u{202e}abc", "é"]
+    {
         assert_eq!(post("memo", json!(text)).expect(201).data()["memo"], text);
     }
-    assert_eq!(post("memo", json!("ü".repeat(2000))).expect(201).data()["memo"].as_str().unwrap().chars().count(), 2000);
+    assert_eq!(
+        post("memo", json!("ü".repeat(2000))).expect(201).data()["memo"].as_str().unwrap().chars().count(),
+        2000
+    );
 }
 
 #[test]

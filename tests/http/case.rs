@@ -130,7 +130,11 @@ impl Ask {
     /// The same with something else in its body; `null` takes a field away.
     pub(crate) fn but(mut self, field: &str, value: Value) -> Self {
         let body = self.body.as_mut().and_then(Value::as_object_mut).expect("a body");
-        if value.is_null() { body.remove(field) } else { body.insert(field.to_owned(), value) };
+        if value.is_null() {
+            body.remove(field)
+        } else {
+            body.insert(field.to_owned(), value)
+        };
         self
     }
 

@@ -15,7 +15,8 @@ fn entries_posted_at_once_have_numbers_without_a_gap() {
                 let client = books.client.clone();
                 scope.spawn(move || {
                     for i in 0..each {
-                        let _ = client.post("/entries", &entry("2026-03-31", writer * 100 + i + 1)).expect(201);
+                        let _ =
+                            client.post("/entries", &entry("2026-03-31", writer * 100 + i + 1)).expect(201);
                     }
                 });
             }

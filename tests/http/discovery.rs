@@ -32,12 +32,21 @@ fn the_document_is_complete() {
         for status in ["400", "401", "403", "429", "500", "503"] {
             assert!(responses.contains_key(status), "{name} does not document {status}");
         }
-        assert!(responses.keys().any(|status| status.starts_with('2')) || responses.contains_key("409"), "{name}");
+        assert!(
+            responses.keys().any(|status| status.starts_with('2')) || responses.contains_key("409"),
+            "{name}"
+        );
         for (status, response) in responses {
             assert!(!response["description"].as_str().unwrap_or_default().is_empty(), "{name} {status}");
-            assert!(response["content"].as_object().is_some_and(|content| !content.is_empty()), "{name} {status}");
+            assert!(
+                response["content"].as_object().is_some_and(|content| !content.is_empty()),
+                "{name} {status}"
+            );
         }
-        assert!(is_public || document["security"].as_array().is_some_and(|security| !security.is_empty()), "{name}");
+        assert!(
+            is_public || document["security"].as_array().is_some_and(|security| !security.is_empty()),
+            "{name}"
+        );
         let in_path: BTreeSet<&str> =
             operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
         let declared: BTreeSet<&str> =
@@ -60,7 +69,9 @@ fn the_document_is_complete() {
 /// Every property says what it is, itself or by what it refers to.
 fn described(name: &str, schema: &Value) {
     for (property, said) in schema["properties"].as_object().into_iter().flatten() {
-        let refers = |said: &Value| said.get("$ref").is_some() || said.get("oneOf").is_some() || said.get("allOf").is_some();
+        let refers = |said: &Value| {
+            said.get("$ref").is_some() || said.get("oneOf").is_some() || said.get("allOf").is_some()
+        };
         // The data of an envelope says by its own schema what it is.
         if name.starts_with("Envelope") && property == "data" {
             continue;
@@ -69,7 +80,9 @@ fn described(name: &str, schema: &Value) {
         assert!(is_described || refers(said), "{name}.{property} has no description");
         described(&format!("{name}.{property}"), said);
     }
-    for branch in ["allOf", "oneOf", "anyOf"].iter().flat_map(|word| schema[word].as_array().into_iter().flatten()) {
+    for branch in
+        ["allOf", "oneOf", "anyOf"].iter().flat_map(|word| schema[word].as_array().into_iter().flatten())
+    {
         described(name, branch);
     }
 }
@@ -100,9 +113,12 @@ fn the_documentation_works_without_any_other_host() {
         let page = client.get(&root).expect(200);
         assert!(page.header("content-type").unwrap().starts_with("text/html"));
         let html = String::from_utf8(page.bytes.clone()).unwrap();
-        let links = html.split("src=\"").chain(html.split("href=\"")).filter_map(|part| part.split('"').next());
-        let assets: BTreeSet<String> =
-            links.filter(|link| link.starts_with("./") || link.ends_with(".js") || link.ends_with(".css")).map(str::to_owned).collect();
+        let links =
+            html.split("src=\"").chain(html.split("href=\"")).filter_map(|part| part.split('"').next());
+        let assets: BTreeSet<String> = links
+            .filter(|link| link.starts_with("./") || link.ends_with(".js") || link.ends_with(".css"))
+            .map(str::to_owned)
+            .collect();
         assert!(assets.len() >= 3, "{html}");
         for asset in assets {
             let asset = asset.trim_start_matches("./");
@@ -117,11 +133,18 @@ fn the_documentation_works_without_any_other_host() {
         let start = String::from_utf8(start.bytes.clone()).unwrap();
         assert!(start.contains("openapi.json"), "{start}");
         for text in [&html, &start] {
-            let hosts = text.match_indices("://").map(|(at, _)| &text[at.saturating_sub(8)..(at + 40).min(text.len())]);
+            let hosts = text
+                .match_indices("://")
+                .map(|(at, _)| &text[at.saturating_sub(8)..(at + 40).min(text.len())]);
             assert_eq!(hosts.collect::<Vec<_>>(), [] as [&str; 0]);
         }
         // The badge of a foreign validator would be fetched from its host.
-        assert!(!start.contains("validatorUrl") || start.contains("\"validatorUrl\": \"none\"") || start.contains("\"validatorUrl\": null"), "{start}");
+        assert!(
+            !start.contains("validatorUrl")
+                || start.contains("\"validatorUrl\": \"none\"")
+                || start.contains("\"validatorUrl\": null"),
+            "{start}"
+        );
         client.get(&format!("{root}nothing.js")).refused(404, "not_found");
         client.get(&format!("{root}..%2f..%2fetc%2fpasswd")).refused(404, "not_found");
     }

@@ -48,7 +48,10 @@ fn every_operation_has_its_cases() {
         let id = operation.id();
         assert!(known.insert(id), "{id} names two operations");
         let case = cases.get(id).unwrap_or_else(|| {
-            panic!("{} {} ({id}) has no cases; add them beside its resource", operation.method, operation.path)
+            panic!(
+                "{} {} ({id}) has no cases; add them beside its resource",
+                operation.method, operation.path
+            )
         });
         let changes_something = operation.writes() && case.status < 400;
         assert_eq!(case.audited.is_some(), changes_something, "{id}: every write is audited");
@@ -120,7 +123,8 @@ impl<'t> Trial<'t> {
             assert!(problems.is_empty(), "the happy body: {problems:?}");
         }
         let before = self.books.written();
-        let answer = ask.send_as(self.operation, self.case.access, &self.books.client).expect(self.case.status);
+        let answer =
+            ask.send_as(self.operation, self.case.access, &self.books.client).expect(self.case.status);
         match &self.case.audited {
             Some(audited) => self.audited(audited, &answer),
             None => assert_eq!(self.books.written(), before, "it wrote"),
@@ -224,7 +228,8 @@ impl<'t> Trial<'t> {
 
     /// The ids of one company name nothing in another.
     fn isolated(&self) {
-        let has_id = self.operation.parameters("path").any(|parameter| parameter["schema"]["format"] == "uuid");
+        let has_id =
+            self.operation.parameters("path").any(|parameter| parameter["schema"]["format"] == "uuid");
         if has_id {
             let ask = (self.case.happy)(self.books);
             let before = (self.books.written(), self.other.written());

@@ -64,7 +64,8 @@ fn second_arguments(code: &str, function: &str) -> BTreeSet<String> {
             }
             (commas == 1).then(|| arguments[i + 1..].trim_start())
         });
-        let name = second.and_then(|second| second.strip_prefix('"')).and_then(|second| second.split('"').next());
+        let name =
+            second.and_then(|second| second.strip_prefix('"')).and_then(|second| second.split('"').next());
         found.extend(name.filter(|name| is_name(name)).map(str::to_owned));
     }
     found

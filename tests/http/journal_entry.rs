@@ -102,7 +102,9 @@ fn an_entry_is_posted_and_read_back() {
             ],
         });
         let made = books.client.post("/entries", &body).expect(201);
-        for name in ["external_id", "date", "transaction_type", "source_id", "memo", "reference_number", "metadata"] {
+        for name in
+            ["external_id", "date", "transaction_type", "source_id", "memo", "reference_number", "metadata"]
+        {
             assert_eq!(made.data()[name], body[name], "{name}");
         }
         let data = made.data();
@@ -110,12 +112,18 @@ fn an_entry_is_posted_and_read_back() {
         assert_eq!((&data["total"], &data["status"]), (&json!(11900), &json!("posted")));
         assert_eq!(data["previous_hash"], "0".repeat(64));
         assert_eq!(data["lines"][1]["account_number"], "4100");
-        assert_eq!((&data["lines"][1]["credit"], &data["lines"][1]["line_number"]), (&json!(10000), &json!(2)));
+        assert_eq!(
+            (&data["lines"][1]["credit"], &data["lines"][1]["line_number"]),
+            (&json!(10000), &json!(2))
+        );
         assert_eq!(data["created_by"], format!("key:{}", books.key_id));
         let found = books.client.get(&format!("/entries/{}", made.id())).expect(200);
         assert_eq!(found.data(), data);
         let next = books.client.post("/entries", &entry("2026-01-01", 1)).expect(201);
-        assert_eq!((&next.data()["entry_number"], &next.data()["previous_hash"]), (&json!("JE-2026-000002"), &data["hash"]));
+        assert_eq!(
+            (&next.data()["entry_number"], &next.data()["previous_hash"]),
+            (&json!("JE-2026-000002"), &data["hash"])
+        );
         let earlier = books.client.post("/entries", &entry("2025-12-31", 1)).expect(201);
         assert_eq!(earlier.data()["entry_number"], "JE-2025-000001");
     });
@@ -126,15 +134,21 @@ fn nobody_can_bring_the_books_out_of_balance() {
     for_each_server(|server| {
         let books = server.found();
         let before = books.written();
-        let post = |lines: Value| books.client.post("/entries", &json!({ "date": "2026-03-31", "lines": lines }));
-        let line = |debit: i64, credit: i64| json!({ "account_number": "1000", "debit": debit, "credit": credit });
+        let post =
+            |lines: Value| books.client.post("/entries", &json!({ "date": "2026-03-31", "lines": lines }));
+        let line =
+            |debit: i64, credit: i64| json!({ "account_number": "1000", "debit": debit, "credit": credit });
 
-        let refused = post(json!([line(10000, 0), line(0, 9900)])).refused_field("lines", "double_entry_balance");
+        let refused =
+            post(json!([line(10000, 0), line(0, 9900)])).refused_field("lines", "double_entry_balance");
         assert_eq!(
             refused.json()["error"]["message"],
             "Journal entry does not balance: debits 100.00 != credits 99.00"
         );
-        assert_eq!((&refused.details()["debits"], &refused.details()["credits"]), (&json!(10000), &json!(9900)));
+        assert_eq!(
+            (&refused.details()["debits"], &refused.details()["credits"]),
+            (&json!(10000), &json!(9900))
+        );
         post(json!([line(1, 0)])).refused_field("lines", "min_lines");
         post(json!([])).refused_field("lines", "min_lines");
         post(json!([line(1, 1), line(0, 1)])).refused_field("lines[0].debit", "line_side");
@@ -143,7 +157,8 @@ fn nobody_can_bring_the_books_out_of_balance() {
         post(json!([line(1, 0), { "account_number": "9", "credit": 1 }]))
             .refused_field("lines[1].account_number", "exists");
         post(json!([line(1, 0), { "credit": 1 }])).refused_field("lines[1].account_id", "required");
-        post(json!([line(1, 0), { "account_id": "x", "credit": 1 }])).refused_field("lines[1].account_id", "format");
+        post(json!([line(1, 0), { "account_id": "x", "credit": 1 }]))
+            .refused_field("lines[1].account_id", "format");
         let both = json!({ "account_id": books.account("1000"), "account_number": "1000", "credit": 1 });
         post(json!([line(1, 0), both])).refused_field("lines[1].account_number", "one_of");
         let contact = json!({
@@ -153,7 +168,8 @@ fn nobody_can_bring_the_books_out_of_balance() {
         post(json!([line(1, 0), { "account_number": "1000", "credit": 1, "colour": 1 }]))
             .refused_field("lines[1].colour", "unknown_field");
         let other = server.found().account("1000");
-        post(json!([line(1, 0), { "account_id": other, "credit": 1 }])).refused_field("lines[1].account_id", "exists");
+        post(json!([line(1, 0), { "account_id": other, "credit": 1 }]))
+            .refused_field("lines[1].account_id", "exists");
         assert_eq!(books.written(), before);
         let report = books.client.get("/reports/trial-balance").expect(200);
         assert_eq!(report.data()["balanced"], true);
@@ -250,16 +266,23 @@ fn a_posted_entry_never_changes_and_is_reversed_once() {
         }
         let reversal = books
             .client
-            .post(&format!("/entries/{id}/reverse"), &json!({ "date": "2026-04-01", "reason": "Wrong customer" }))
+            .post(
+                &format!("/entries/{id}/reverse"),
+                &json!({ "date": "2026-04-01", "reason": "Wrong customer" }),
+            )
             .expect(201);
-        assert_eq!((&reversal.data()["reversal_of_id"], &reversal.data()["date"]), (&json!(id), &json!("2026-04-01")));
+        assert_eq!(
+            (&reversal.data()["reversal_of_id"], &reversal.data()["date"]),
+            (&json!(id), &json!("2026-04-01"))
+        );
         assert_eq!(reversal.data()["lines"][0]["credit"], 100);
         let original = books.client.get(&format!("/entries/{id}")).expect(200);
         assert_eq!(
             (&original.data()["status"], &original.data()["reversed_by_id"]),
             (&json!("reversed"), &json!(reversal.id()))
         );
-        let again = books.client.post(&format!("/entries/{id}/reverse"), &json!({})).refused(409, "already_reversed");
+        let again =
+            books.client.post(&format!("/entries/{id}/reverse"), &json!({})).refused(409, "already_reversed");
         assert_eq!(again.details()["reversed_by_id"], reversal.id());
         // No body at all is an empty one.
         let back = books.client.request("POST", &format!("/entries/{}/reverse", reversal.id())).send();
@@ -298,7 +321,8 @@ fn a_batch_is_all_or_nothing_unless_it_is_told_otherwise() {
         assert_eq!(errors[1]["field"], "entries[3].lines[0].account_number");
         assert_eq!(books.written(), before);
 
-        let each = books.client.post("/entries/batch", &json!({ "entries": entries, "atomic": false })).expect(200);
+        let each =
+            books.client.post("/entries/batch", &json!({ "entries": entries, "atomic": false })).expect(200);
         assert_eq!((&each.data()["posted_count"], &each.data()["refused_count"]), (&json!(2), &json!(2)));
         let results = each.data()["results"].as_array().unwrap();
         let statuses: Vec<_> = results.iter().map(|result| &result["status"]).collect();

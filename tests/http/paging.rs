@@ -11,9 +11,13 @@ fn filled(server: &Server) -> Books<'_> {
         (0..23).map(|i| entry(&format!("2026-0{}-1{}", i % 3 + 1, i % 5), i64::from(i) + 1)).collect();
     let _ = books.client.post("/entries/batch", &json!({ "entries": entries })).expect(200);
     for i in 0..5 {
-        let user = json!({ "username": format!("user-{i}"), "role": "viewer", "password": "correct horse battery" });
+        let user =
+            json!({ "username": format!("user-{i}"), "role": "viewer", "password": "correct horse battery" });
         let _ = books.client.post("/users", &user).expect(201);
-        let _ = books.client.post("/api-keys", &json!({ "name": format!("Key {i}"), "permissions": "read_only" })).expect(201);
+        let _ = books
+            .client
+            .post("/api-keys", &json!({ "name": format!("Key {i}"), "permissions": "read_only" }))
+            .expect(201);
         let role = json!({ "name": format!("role_{i}"), "permissions": "read_only" });
         let _ = books.client.post("/roles", &role).expect(201);
     }
@@ -52,7 +56,10 @@ fn the_same_rows_come_whichever_way() {
                     assert_eq!(meta.get("current_page"), None);
                     by_offset.extend(rows);
                     let (rows, meta) = get(format!("page={}&per_page={size}", i + 1));
-                    assert_eq!((&meta["current_page"], &meta["total_records"]), (&json!(i + 1), &json!(total)));
+                    assert_eq!(
+                        (&meta["current_page"], &meta["total_records"]),
+                        (&json!(i + 1), &json!(total))
+                    );
                     assert_eq!(meta["total_pages"], total.div_ceil(size), "{path}");
                     by_page.extend(rows);
                 }

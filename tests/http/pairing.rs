@@ -46,11 +46,16 @@ fn a_code_pairs_one_device() {
         let body = json!({ "code": code(&books), "device_name": "Till 2" });
         let device = server.client();
         let paired = device.post("/pair", &body).expect(201);
-        assert_eq!((&paired.data()["name"], &paired.data()["paired_from"]), (&json!("Till 2"), &json!(books.key_id)));
+        assert_eq!(
+            (&paired.data()["name"], &paired.data()["paired_from"]),
+            (&json!("Till 2"), &json!(books.key_id))
+        );
         let client = device.with_key(paired.data()["key"].as_str().unwrap());
         assert_eq!(client.get("/company").expect(200).data()["id"], books.company.to_string());
         device.post("/pair", &body).refused(401, "invalid_api_key");
-        device.post("/pair", &json!({ "code": "none", "device_name": "Till" })).refused(401, "invalid_api_key");
+        device
+            .post("/pair", &json!({ "code": "none", "device_name": "Till" }))
+            .refused(401, "invalid_api_key");
     });
 }
 

@@ -22,7 +22,13 @@ fn requested(books: &Books<'_>) -> (String, String) {
 pub(crate) fn cases() -> Vec<Case> {
     let read = Access::With("periods:read");
     vec![
-        Case::read("listPeriods", read, |_| ask(), |_| ask().query("fiscal_year", "now"), ("fiscal_year", "type")),
+        Case::read(
+            "listPeriods",
+            read,
+            |_| ask(),
+            |_| ask().query("fiscal_year", "now"),
+            ("fiscal_year", "type"),
+        ),
         Case::read(
             "getPeriod",
             read,
@@ -108,7 +114,8 @@ fn a_soft_locked_period_takes_entries_only_with_permission_and_reason() {
         let made = books.client.post("/entries", &body).expect(201);
         let events = books.client.get(&format!("/audit?resource_id={}", made.id())).expect(200);
         assert_eq!(events.data()[0]["reason"], "A late bill");
-        let _ = books.client.post("/periods/2026-03/reopen", &json!({ "reason": "More to come" })).expect(200);
+        let _ =
+            books.client.post("/periods/2026-03/reopen", &json!({ "reason": "More to come" })).expect(200);
         let _ = books.client.post("/entries", &entry("2026-03-31", 1)).expect(201);
         let refused = books.client.post("/periods/2026-03/reopen", &json!({ "reason": "Again" }));
         assert_eq!(refused.refused(409, "invalid_state").details()["status"], "open");
@@ -125,7 +132,8 @@ fn a_lock_needs_a_second_person_and_is_for_ever() {
         let _ = books.client.post("/periods/2026-03/soft-lock", &json!({})).expect(200);
         let (_, token) = user_with_token(&books, "accountant");
         let other = books.client.with_bearer(&token);
-        let request = books.client.post("/periods/2026-03/lock", &json!({ "reason": "Reported" })).expect(201);
+        let request =
+            books.client.post("/periods/2026-03/lock", &json!({ "reason": "Reported" })).expect(201);
         assert_eq!(request.data()["status"], "pending");
         books.client.post("/periods/2026-03/lock", &json!({})).refused(409, "conflict");
         let path = format!("/periods/2026-03/lock/{}", request.id());
@@ -138,7 +146,10 @@ fn a_lock_needs_a_second_person_and_is_for_ever() {
         assert_eq!(locked.data()["entry_count"], 1);
         other.request("POST", &format!("{path}/approve")).send().refused(409, "invalid_state");
         other.request("POST", &format!("{path}/cancel")).send().refused(409, "invalid_state");
-        books.client.post("/periods/2026-03/reopen", &json!({ "reason": "No" })).refused(409, "invalid_state");
+        books
+            .client
+            .post("/periods/2026-03/reopen", &json!({ "reason": "No" }))
+            .refused(409, "invalid_state");
         let mut body = entry("2026-03-31", 1);
         body["override_closed_period"] = json!({ "reason": "Please" });
         let refused = books.client.post("/entries", &body).refused(403, "closed_period");
@@ -151,7 +162,8 @@ fn a_year_has_its_months_and_two_adjustment_periods() {
     for_each_server(|server| {
         let books = server.found();
         let list = books.client.get("/periods?fiscal_year=2026").expect(200);
-        let names: Vec<_> = list.data().as_array().unwrap().iter().map(|period| period["period"].clone()).collect();
+        let names: Vec<_> =
+            list.data().as_array().unwrap().iter().map(|period| period["period"].clone()).collect();
         assert_eq!(names.len(), 14);
         assert_eq!((&names[0], &names[13]), (&json!("2026-01"), &json!("2026-P14")));
         let mut body = entry("2026-12-31", 5);

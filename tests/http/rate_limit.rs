@@ -56,10 +56,9 @@ fn refusals_count_and_say_so() {
 #[test]
 fn new_limits_count_at_once() {
     let books = Server::shared().found();
-    let made = books.client.post(
-        "/api-keys",
-        &json!({ "name": "Slow", "permissions": "read_only", "rate_limit_per_day": 1 }),
-    );
+    let made = books
+        .client
+        .post("/api-keys", &json!({ "name": "Slow", "permissions": "read_only", "rate_limit_per_day": 1 }));
     let made = made.expect(201);
     let client = books.client.with_key(made.data()["key"].as_str().unwrap());
     let _ = client.get("/accounts").expect(200);
@@ -74,10 +73,13 @@ fn guessing_is_limited_by_address() {
     let books = Server::shared().found();
     let guesser = books.client.without_key().elsewhere();
     let guess = |client: &Client| client.post("/pair", &json!({ "code": "guess", "device_name": "Till" }));
-    let refused = (0..200).map(|_| guess(&guesser)).find(|answer| answer.status == 429).expect("an end of guessing");
+    let refused =
+        (0..200).map(|_| guess(&guesser)).find(|answer| answer.status == 429).expect("an end of guessing");
     assert_eq!(refused.code(), "rate_limited");
     assert!(refused.header("retry-after").is_some());
-    guesser.post("/auth/login", &json!({ "username": "ada", "password": "guess" })).refused(429, "rate_limited");
+    guesser
+        .post("/auth/login", &json!({ "username": "ada", "password": "guess" }))
+        .refused(429, "rate_limited");
     // Who is known at the same address goes on, and so does everybody elsewhere.
     let _ = guesser.with_key(&books.key).get("/company").expect(200);
     guess(&guesser.elsewhere()).refused(401, "invalid_api_key");

@@ -50,7 +50,9 @@ fn numbers_look_as_their_sequence_says_and_have_no_gaps() {
         assert!(first.as_str().unwrap().ends_with("0041"), "{first}");
         assert!(number("2025-03-31").as_str().unwrap().ends_with("0042"));
         assert_eq!(books.client.get(path).expect(200).data()["next_number"], 43);
-        let refused = books.client.put(path, &json!({ "prefix": "J", "padding": 4, "reset": "never", "next_number": 50 }));
+        let refused = books
+            .client
+            .put(path, &json!({ "prefix": "J", "padding": 4, "reset": "never", "next_number": 50 }));
         assert_eq!(refused.refused(409, "has_history").details()["field"], "next_number");
         let refused = books.client.put(path, &json!({ "prefix": "J", "padding": 4, "reset": "yearly" }));
         assert_eq!(refused.refused(409, "has_history").details()["field"], "reset");

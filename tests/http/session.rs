@@ -75,7 +75,10 @@ fn a_session_begins_and_ends() {
         client.get("/auth/me").refused(401, "expired_session");
         books.client.request("POST", "/auth/logout").send().refused(409, "invalid_state");
         let me = books.client.get("/auth/me").expect(200);
-        assert_eq!((&me.data()["api_key"]["id"], &me.data()["user"]["id"]), (&json!(books.key_id), &json!(books.owner_id)));
+        assert_eq!(
+            (&me.data()["api_key"]["id"], &me.data()["user"]["id"]),
+            (&json!(books.key_id), &json!(books.owner_id))
+        );
     });
 }
 

@@ -44,8 +44,14 @@ fn settings_are_replaced_as_a_whole() {
         let changed = books.client.put("/settings", &body).expect(200);
         assert_eq!((&changed.data()["version"], changed.header("etag")), (&json!(2), Some("\"2\"")));
         assert_eq!(books.client.get("/settings").expect(200).data(), changed.data());
-        let key = books.client.post("/api-keys", &json!({ "name": "Till", "permissions": "read_only" })).expect(201);
-        assert_eq!((&key.data()["rate_limit_per_minute"], &key.data()["rate_limit_per_hour"]), (&json!(60), &json!(1000)));
+        let key = books
+            .client
+            .post("/api-keys", &json!({ "name": "Till", "permissions": "read_only" }))
+            .expect(201);
+        assert_eq!(
+            (&key.data()["rate_limit_per_minute"], &key.data()["rate_limit_per_hour"]),
+            (&json!(60), &json!(1000))
+        );
         // What Partita posts to stays active.
         books.client.delete(&format!("/accounts/{}", books.account("1010"))).refused(409, "conflict");
 
@@ -59,7 +65,12 @@ fn settings_are_replaced_as_a_whole() {
         refuse("/cors_allowlist", json!(["*"]), "cors_allowlist[0]", "format");
         let nobody = json!("01980000-0000-7000-8000-000000000000");
         refuse("/default_accounts/rounding", nobody, "default_accounts.rounding", "exists");
-        refuse("/default_accounts/rounding", json!(server.found().account("1000")), "default_accounts.rounding", "exists");
+        refuse(
+            "/default_accounts/rounding",
+            json!(server.found().account("1000")),
+            "default_accounts.rounding",
+            "exists",
+        );
         body["version"] = json!(1);
         books.client.put("/settings", &body).refused(409, "version_conflict");
     });

@@ -16,7 +16,9 @@ fn a_valid_request_id_is_kept_and_any_other_replaced() {
     };
     let given = "01J9XK5M3N8Q2R4S6T8V0W1X2Y";
     assert_eq!(ask(given), given);
-    for bad in ["", "1", "01J9XK5M3N8Q2R4S6T8V0W1X2", "not-a-ulid-not-a-ulid-not-a", "01J9XK5M3N8Q2R4S6T8V0W1X2U!"] {
+    for bad in
+        ["", "1", "01J9XK5M3N8Q2R4S6T8V0W1X2", "not-a-ulid-not-a-ulid-not-a", "01J9XK5M3N8Q2R4S6T8V0W1X2U!"]
+    {
         let id = ask(bad);
         assert!(id.len() == 26 && id != bad, "{bad}: {id}");
     }
@@ -31,7 +33,9 @@ fn a_valid_request_id_is_kept_and_any_other_replaced() {
 #[test]
 fn what_is_not_there_is_404_and_what_is_there_says_its_methods() {
     let books = Server::shared().found();
-    for path in ["/", "/nothing", "/accounts/1/2/3", "//", "//nothing", "//api", "//api/v2/accounts", "/accounts/"] {
+    for path in
+        ["/", "/nothing", "/accounts/1/2/3", "//", "//nothing", "//api", "//api/v2/accounts", "/accounts/"]
+    {
         for client in [&books.client, &books.client.without_key()] {
             client.get(path).refused(404, "not_found");
             let _ = client.request("POST", path).json(&json!({})).unchecked().send();
@@ -46,7 +50,10 @@ fn what_is_not_there_is_404_and_what_is_there_says_its_methods() {
                 continue;
             }
             let mut wire = Wire::open(books.server.address);
-            let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\nConnection: close\r\n\r\n", books.key);
+            let request = format!(
+                "{method} {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\nConnection: close\r\n\r\n",
+                books.key
+            );
             assert!(wire.send(request));
             let answer = wire.answer();
             if method == "HEAD" && Contract::get().operation("GET", &path).is_some() {
@@ -54,10 +61,16 @@ fn what_is_not_there_is_404_and_what_is_there_says_its_methods() {
             }
             assert_eq!(answer.status, 405, "{method} {path}");
             let allowed = answer.header("allow").unwrap_or_default();
-            assert!(!allowed.is_empty() && !allowed.split(", ").any(|known| known == method), "{method} {path}: {allowed}");
+            assert!(
+                !allowed.is_empty() && !allowed.split(", ").any(|known| known == method),
+                "{method} {path}: {allowed}"
+            );
             if method != "HEAD" {
                 assert_eq!(answer.code(), "method_not_allowed");
-                assert_eq!(answer.details()["allowed"].as_array().unwrap().len(), allowed.split(", ").count());
+                assert_eq!(
+                    answer.details()["allowed"].as_array().unwrap().len(),
+                    allowed.split(", ").count()
+                );
             }
         }
     }
@@ -69,7 +82,10 @@ fn head_answers_as_get_does_without_the_body() {
     for path in ["/api/v1/health", "/health", "/api/v1/accounts", "/openapi.json", "/docs/"] {
         let mut wire = Wire::open(books.server.address);
         let ask = |method: &str| {
-            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\nConnection: close\r\n\r\n", books.key)
+            format!(
+                "{method} {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\nConnection: close\r\n\r\n",
+                books.key
+            )
         };
         assert!(wire.send(ask("HEAD")));
         let head = wire.head();
@@ -94,7 +110,10 @@ fn one_credential_is_sent_or_the_same_one_twice() {
     let alone = |name: &str, value: &str| {
         let client = books.client.without_key().elsewhere();
         let answer = client.request("GET", "/auth/me").header(name, value).send();
-        answer.refused(401, if value.starts_with("Basic") || value == "Bearer" { "unauthorized" } else { "invalid_api_key" })
+        answer.refused(
+            401,
+            if value.starts_with("Basic") || value == "Bearer" { "unauthorized" } else { "invalid_api_key" },
+        )
     };
     alone("Authorization", "Basic YWRhOnB3");
     alone("Authorization", "Bearer");
@@ -106,7 +125,9 @@ fn one_credential_is_sent_or_the_same_one_twice() {
     alone("X-API-Key", &books.key[..63]);
     let mut wire = Wire::open(books.server.address);
     let ip = books.client.elsewhere().ip;
-    assert!(wire.send(format!("GET /api/v1/auth/me HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {ip}\r\nX-API-Key: ")));
+    assert!(
+        wire.send(format!("GET /api/v1/auth/me HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {ip}\r\nX-API-Key: "))
+    );
     assert!(wire.send(b"\xc3\xbc\xff\r\n\r\n"));
     wire.answer().refused(401, "invalid_api_key");
 }
@@ -150,7 +171,8 @@ fn pages_of_other_origins_call_once_the_settings_allow_theirs() {
             answer.header("access-control-allow-origin").map(str::to_owned)
         };
         assert_eq!(allowed(&preflight(&books.client)), None);
-        let simple = || books.client.request("GET", "/company").header("Origin", origin.as_str()).send().expect(200);
+        let simple =
+            || books.client.request("GET", "/company").header("Origin", origin.as_str()).send().expect(200);
         assert_eq!(allowed(&simple()), None);
 
         let mut body = super::settings::present(&books);
@@ -161,7 +183,8 @@ fn pages_of_other_origins_call_once_the_settings_allow_theirs() {
             std::thread::sleep(std::time::Duration::from_millis(50));
             preflight(&books.client)
         });
-        let answer = answered.into_iter().find(|answer| allowed(answer).is_some()).expect("the origin is allowed");
+        let answer =
+            answered.into_iter().find(|answer| allowed(answer).is_some()).expect("the origin is allowed");
         assert_eq!(answer.status, 200);
         assert_eq!(allowed(&answer).as_deref(), Some(origin.as_str()));
         assert!(answer.header("access-control-allow-methods").unwrap().contains("POST"));
@@ -179,7 +202,8 @@ fn pages_of_other_origins_call_once_the_settings_allow_theirs() {
         // Refusals can be read by the page too.
         let refused = books.client.request("GET", "/accounts/x").header("Origin", origin.as_str()).send();
         assert_eq!(allowed(&refused.refused(400, "validation_error")).as_deref(), Some(origin.as_str()));
-        let refused = books.client.without_key().request("GET", "/company").header("Origin", origin.as_str()).send();
+        let refused =
+            books.client.without_key().request("GET", "/company").header("Origin", origin.as_str()).send();
         assert_eq!(allowed(&refused.refused(401, "unauthorized")).as_deref(), Some(origin.as_str()));
     });
 }
@@ -187,7 +211,11 @@ fn pages_of_other_origins_call_once_the_settings_allow_theirs() {
 #[test]
 fn every_refusal_can_be_read_whatever_the_request() {
     let books = Server::shared().found();
-    let head = format!("Host: x\r\nX-API-Key: {}\r\nX-Forwarded-For: {}\r\n", books.key, books.client.elsewhere().ip);
+    let head = format!(
+        "Host: x\r\nX-API-Key: {}\r\nX-Forwarded-For: {}\r\n",
+        books.key,
+        books.client.elsewhere().ip
+    );
     for (request, status) in [
         (format!("GET /api/v1/accounts?q=%zz HTTP/1.1\r\n{head}\r\n"), 400),
         (format!("GET /api/v1/accounts?q=%ff HTTP/1.1\r\n{head}\r\n"), 400),

@@ -46,10 +46,26 @@ fn build() -> PathBuf {
     binary
 }
 
-// Tests are told by their surroundings what builds them; there is no configuration to ask.
+// Tests are told by their surroundings what builds them, and what they must not skip; there is no configuration to ask.
 #[allow(clippy::disallowed_methods)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Where a program of the machine is; `None` where it is not, unless that is not allowed.
+///
+/// # Panics
+/// When `CI` is set and there is no such program.
+#[must_use]
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let path = variable("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
+    let found = folders.map(|folder| folder.join(name)).find(|program| program.is_file());
+    if found.is_none() {
+        assert!(variable("CI").is_none(), "CI is set, but there is no {name} here");
+        eprintln!("WARNING: there is no {name} here; what needs it is NOT TESTED");
+    }
+    found
 }
 
 /// A command line of `partita`, configured by nothing but its flags.
@@ -116,7 +132,9 @@ impl Program {
     /// # Panics
     /// When that is not possible.
     pub fn term(&self) {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        // The shell has it built in.
+        let asked =
+            Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.child.id().to_string()]).status();
         assert!(asked.expect("ask a program to end").success(), "the program had ended already");
     }
 

@@ -196,12 +196,8 @@ impl Request<'_> {
         let response = response.unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.path));
         let (head, mut body) = response.into_parts();
         let bytes = body.with_config().limit(u64::MAX).read_to_vec().expect("the body of an answer");
-        let answer = Answer::new(
-            format!("{} {}", self.method, self.path),
-            head.status.as_u16(),
-            head.headers,
-            bytes,
-        );
+        let answer =
+            Answer::new(format!("{} {}", self.method, self.path), head.status.as_u16(), head.headers, bytes);
         answer.check_envelope();
         if self.is_checked {
             Contract::get().check_answer(&self.method, &self.path, &answer);
@@ -357,7 +353,11 @@ impl Answer {
             assert!(json["error"]["details"].is_object(), "{json}");
             assert!(!json["error"]["message"].as_str().unwrap().is_empty(), "{json}");
             let (documented, code) = (Errors::documented(), (self.status, self.code().to_owned()));
-            assert!(documented.codes.contains(&code), "{}: docs/errors.md does not know {code:?}", self.request);
+            assert!(
+                documented.codes.contains(&code),
+                "{}: docs/errors.md does not know {code:?}",
+                self.request
+            );
             if let Some(constraint) = json["error"]["details"]["constraint"].as_str() {
                 assert!(documented.constraints.contains(constraint), "{}: {constraint}", self.request);
             }

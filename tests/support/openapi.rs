@@ -84,7 +84,10 @@ impl Contract {
     pub fn check_answer(&self, method: &str, path: &str, answer: &Answer) {
         let Some(operation) = self.operation(method, path) else {
             assert!(
-                matches!(answer.status, 404 | 405 | 429) || !path.starts_with(BASE) || path.contains("/docs") || path.contains("/openapi.json"),
+                matches!(answer.status, 404 | 405 | 429)
+                    || !path.starts_with(BASE)
+                    || path.contains("/docs")
+                    || path.contains("/openapi.json"),
                 "{}: the document does not know this operation, but it answers {}",
                 answer.request,
                 answer.status
@@ -154,8 +157,17 @@ impl Contract {
                         self.check(branch, value, at, false, problems);
                     }
                 }
-                "enum" | "properties" | "additionalProperties" | "propertyNames" | "pattern" | "description"
-                | "title" | "example" | "examples" | "default" | "deprecated" => {}
+                "enum"
+                | "properties"
+                | "additionalProperties"
+                | "propertyNames"
+                | "pattern"
+                | "description"
+                | "title"
+                | "example"
+                | "examples"
+                | "default"
+                | "deprecated" => {}
                 other => panic!("{at}: the schema says {other}, which this check does not know"),
             }
         }
@@ -178,7 +190,9 @@ impl Contract {
                 self.check(property, value, &at, true, problems);
             } else if !known.contains_key(name) {
                 match &schema["additionalProperties"] {
-                    Value::Object(_) => self.check(&schema["additionalProperties"], value, &at, true, problems),
+                    Value::Object(_) => {
+                        self.check(&schema["additionalProperties"], value, &at, true, problems)
+                    }
                     Value::Bool(true) => {}
                     Value::Bool(false) => problems.push(format!("{at} is not documented")),
                     _ if is_closed && !known.is_empty() => problems.push(format!("{at} is not documented")),

@@ -164,11 +164,7 @@ fn found(app: &App, name: &str) -> Founded {
         },
         base_currency: Currency::USD,
         chart: Some("us-small-business".to_owned()),
-        owner: Some(FirstUser {
-            username: username.clone(),
-            email: None,
-            password: PASSWORD.to_owned(),
-        }),
+        owner: Some(FirstUser { username: username.clone(), email: None, password: PASSWORD.to_owned() }),
         with_key: true,
     };
     let call = Call::system(CompanyId::INSTALLATION, Source::System);

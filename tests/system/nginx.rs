@@ -1,6 +1,8 @@
 //! Behind a real nginx with the configuration that the documentation gives.
 
-use partita_tests::binary::{DEADLINE, Program, Service, await_listener, finish, found, free_port, partita};
+use partita_tests::binary::{
+    DEADLINE, Program, Service, await_listener, finish, found, free_port, installed, partita,
+};
 use partita_tests::sql::Directory;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -10,21 +12,6 @@ const CONFIGURATION: &str = include_str!("../../docs/nginx/partita.conf");
 const NAME: &str = "partita.example.lan";
 /// Where clients call from: another address than nginx.
 const CLIENT: &str = "127.0.0.2";
-
-/// Where a program is; `None` where it is not, unless it has to be.
-// Tests are told by their surroundings what they must not skip; there is no configuration to ask.
-#[allow(clippy::disallowed_methods)]
-fn installed(name: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    folders.push("/usr/sbin".into());
-    let found = folders.into_iter().map(|folder| folder.join(name)).find(|program| program.is_file());
-    if found.is_none() {
-        assert!(std::env::var("CI").is_err(), "CI is set, but there is no {name} here");
-        eprintln!("WARNING: there is no {name} here; how Partita works behind nginx is NOT TESTED");
-    }
-    found
-}
 
 /// A service, nginx before it, and a client that trusts its certificate.
 struct Proxied {

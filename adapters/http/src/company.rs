@@ -20,7 +20,7 @@ use partita_domain::company::{Address, Company};
 use partita_domain::hash::Hash;
 use partita_domain::money::Currency;
 use partita_domain::refusal::{Constraint, Refusal};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 use time::PrimitiveDateTime;
 use utoipa::ToSchema;
@@ -131,7 +131,7 @@ pub struct OwnerWriteBody {
     #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
     pub email: Option<String>,
     /// The password; only its argon2id hash is kept.
-    #[serde(skip_serializing)]
+    #[serde(serialize_with = "concealed")]
     #[schema(format = Password, min_length = 12, max_length = 256)]
     pub password: String,
 }
@@ -171,6 +171,11 @@ pub struct CompanyCreateBody {
     pub owner: Option<OwnerWriteBody>,
     /// Whether to make a key that may do everything in it; true by default.
     pub with_key: Option<bool>,
+}
+
+/// Leaves a password out of a digest. With `skip_serializing` the document would leave it out too.
+fn concealed<S: Serializer>(_: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_unit()
 }
 
 impl CompanyCreateBody {

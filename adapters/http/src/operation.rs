@@ -38,7 +38,8 @@ impl Operation {
         if query.is_empty() {
             return Ok(());
         }
-        let unknown = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !self.query.contains(&**name));
+        let unknown =
+            form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !self.query.contains(&**name));
         match unknown {
             None => Ok(()),
             Some((name, _)) => {
@@ -58,8 +59,13 @@ fn all() -> HashMap<String, Operation> {
     let document = crate::openapi::document();
     let mut operations = HashMap::new();
     for (path, item) in &document.paths.paths {
-        let documented =
-            [("GET", &item.get), ("PUT", &item.put), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+        let documented = [
+            ("GET", &item.get),
+            ("PUT", &item.put),
+            ("POST", &item.post),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
         for (method, documented) in documented {
             if let Some(documented) = documented {
                 operations.insert(format!("{method} {path}"), described(documented));
