@@ -35,7 +35,7 @@ impl Client {
             .max_redirects_will_error(false)
             // A connection that the server gives up at the same moment would fail a test by chance.
             .max_idle_connections(0)
-            .timeout_global(Some(Duration::from_secs(180)))
+            .timeout_global(Some(Duration::from_secs(120)))
             .build()
             .into();
         Self { agent, address, ip: format!("10.{b}.{c}.{d}"), credential: None }
