@@ -5,12 +5,12 @@
 pub mod binary;
 #[path = "support/books.rs"]
 pub mod books;
-#[path = "support/example_ledger.rs"]
-pub mod example_ledger;
 #[path = "support/client.rs"]
 pub mod client;
 #[path = "support/errors.rs"]
 pub mod errors;
+#[path = "support/example_ledger.rs"]
+pub mod example_ledger;
 #[path = "support/fixtures.rs"]
 pub mod fixtures;
 #[path = "support/openapi.rs"]

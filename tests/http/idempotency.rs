@@ -55,9 +55,8 @@ fn what_was_refused_is_not_remembered() {
     });
 }
 
-// On servers of its own: what hangs here would hang every other test that sends a key.
+// On servers of its own: a request that hangs here would hang every other test that sends a key.
 #[test]
-#[ignore = "a second request under a running key waits for itself for ever: App::mark_running drops its mark under the lock"]
 fn the_same_request_at_the_same_time_is_made_once() {
     for_each_server_alone(|server| {
         let books = server.found();

@@ -39,6 +39,7 @@ pub fn expected() -> Vec<(Date, Balances)> {
 /// When they differ.
 pub fn assert_balances(date: Date, expected: &Balances, found: impl IntoIterator<Item = (String, i64)>) {
     let found: Balances = found.into_iter().filter(|(_, balance)| *balance != 0).collect();
-    let expected: Balances = expected.iter().filter(|(_, balance)| **balance != 0).map(|(n, b)| (n.clone(), *b)).collect();
+    let expected: Balances =
+        expected.iter().filter(|(_, balance)| **balance != 0).map(|(n, b)| (n.clone(), *b)).collect();
     assert_eq!(found, expected, "on {date}");
 }
