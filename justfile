@@ -41,7 +41,8 @@ ci:
 
 # Write docs/openapi.json anew
 openapi:
-    cargo run -p partita -- openapi > docs/openapi.json.new
+    cargo build --workspace --bins
+    "${CARGO_TARGET_DIR:-target}/debug/partita" openapi > docs/openapi.json.new
     mv docs/openapi.json.new docs/openapi.json
 
 # Let schemathesis try the API of a fresh service; further arguments go to `schemathesis run`
@@ -68,15 +69,21 @@ schemathesis checks="all" *args: build
     # Trying takes more requests than a key has in a minute.
     key=$(curl -fsS -X POST "$url/api/v1/api-keys" -H "X-API-Key: $key" -H 'Content-Type: application/json' \
         -d '{"name": "schemathesis", "permissions": ["admin"], "rate_limit_per_minute": 10000000}' | grep -oE '[A-Za-z0-9]{64}' | head -n 1)
-    schemathesis --config-file "$config" run "$url/openapi.json" --header "X-API-Key: $key" --header "Authorization: Bearer $key" --checks {{ quote(checks) }} {{ args }}
+    # What takes the key away that the trial itself uses is tried last and by itself.
+    own='^(revokeApiKey|updateApiKey|rotateApiKey)$'
+    try() { schemathesis --config-file "$config" run "$url/openapi.json" --header "X-API-Key: $key" --header "Authorization: Bearer $key" --checks {{ quote(checks) }} "$@"; }
+    try --exclude-operation-id-regex "$own" {{ args }}
+    try --include-operation-id-regex "$own" --phases examples,coverage,fuzzing {{ args }}
 
 # Measure quickly
 bench:
-    cargo run --release -p partita-bench --
+    cargo build --release --workspace --bins
+    "${CARGO_TARGET_DIR:-target}/release/partita-bench"
 
 # Measure at full size
 bench-full:
-    cargo run --release -p partita-bench -- --full
+    cargo build --release --workspace --bins
+    "${CARGO_TARGET_DIR:-target}/release/partita-bench" --full
 
 # Check docs/nginx/partita.conf with a throw-away certificate
 nginx:

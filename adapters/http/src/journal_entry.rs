@@ -7,6 +7,7 @@ pub mod reverse;
 
 pub use body::{EntryBody, EntryWriteBody, LineBody, LineWriteBody};
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
@@ -17,6 +18,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(post::create)
         .service(post::batch)
         .service(post::opening_balances)
+        // Other methods of these paths are none, although they would fit `/entries/{id}`.
+        .route("/entries/batch", web::route().to(crate::routes::nothing))
+        .route("/entries/opening-balances", web::route().to(crate::routes::nothing))
         .service(post::upsert)
         .service(list::get_one)
         .service(reverse::reverse)

@@ -85,7 +85,7 @@ impl Modify for Common {
             for (writes, operation) in operations {
                 if let Some(operation) = operation {
                     add_failures(operation, writes);
-                    if writes {
+                    if writes && !is_never_replayed(operation) {
                         add_write_headers(operation);
                     }
                     add_request_id(operation);
@@ -142,6 +142,12 @@ fn add_parameter(operation: &mut Operation, parameter: Parameter) {
     if !parameters.iter().any(|known| matches!(known, RefOr::T(known) if known.name == parameter.name)) {
         parameters.push(RefOr::T(parameter));
     }
+}
+
+/// What takes or makes a secret of a person is not kept, so it cannot be answered again.
+fn is_never_replayed(operation: &Operation) -> bool {
+    let secret = ["logIn", "logOut", "changePassword", "setUserPassword", "pairDevice"];
+    operation.operation_id.as_deref().is_some_and(|id| secret.contains(&id))
 }
 
 fn add_write_headers(operation: &mut Operation) {

@@ -68,10 +68,14 @@ fn allowed_methods(path: &str) -> Vec<&'static str> {
             && template.iter().zip(&wanted).all(|(known, given)| known.starts_with('{') || known == given)
     };
     // A literal path wins over one with a parameter, as the router has it.
-    let mut found: Vec<_> = known.iter().filter(|(template, _)| fits(template)).collect();
-    found.sort_by_key(|(template, _)| template.iter().filter(|segment| segment.starts_with('{')).count());
-    let mut methods: Vec<&'static str> =
-        found.iter().flat_map(|(_, methods)| methods.iter().copied()).collect();
+    let parameters = |template: &[String]| template.iter().filter(|segment| segment.starts_with('{')).count();
+    let found: Vec<_> = known.iter().filter(|(template, _)| fits(template)).collect();
+    let fewest = found.iter().map(|(template, _)| parameters(template)).min();
+    let mut methods: Vec<&'static str> = found
+        .iter()
+        .filter(|(template, _)| Some(parameters(template)) == fewest)
+        .flat_map(|(_, methods)| methods.iter().copied())
+        .collect();
     if methods.contains(&"GET") {
         methods.push("HEAD");
     }

@@ -116,17 +116,36 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
     }
     let mut conn = SqliteConnection::establish(name).map_err(OpenError::unreachable)?;
     // busy_timeout comes first, because switching to WAL takes a lock.
+    conn.batch_execute("PRAGMA busy_timeout = 5000;").map_err(OpenError::database)?;
     let purpose_settings = match purpose {
-        Purpose::Write => "PRAGMA journal_mode = WAL;",
+        Purpose::Write => {
+            write_ahead(&mut conn)?;
+            ""
+        }
         Purpose::Read => "PRAGMA query_only = ON;",
     };
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = 5000; {purpose_settings} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+        "{purpose_settings} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
          PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;"
     ))
     .map_err(OpenError::database)?;
     Ok(conn)
+}
+
+/// Switches to the write-ahead log. SQLite does not wait for others who switch at the same moment, as services do that
+/// start together on a new file, so this does.
+fn write_ahead(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let mut tries = 0;
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL;").map_err(OpenError::database) {
+            Err(OpenError::Locked) if tries < 100 => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            switched => return switched,
+        }
+    }
 }
 
 /// Books are nobody else's business: a new file is readable by its owner only. An existing one is left as it is.
