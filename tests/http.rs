@@ -11,6 +11,7 @@ mod concurrency;
 mod discovery;
 mod endpoint_coverage;
 mod errors_documented;
+mod faults;
 mod health;
 mod idempotency;
 mod journal_entry;

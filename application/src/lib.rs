@@ -1,5 +1,5 @@
-//! Use cases: what happens in what order, and who may. Each is a free function over [`App`](app::App) and
-//! [`Call`](call::Call); every one that writes goes through [`change`](change::change).
+//! Use cases: what happens in what order, and who may. Each is a free function over [`App`] and
+//! [`Call`]; every one that writes goes through [`change`](change::change).
 //!
 //! The ports in [`ports`] are what adapters implement.
 

@@ -15,7 +15,7 @@ pub(crate) struct Flags {
     #[arg(long, global = true, value_name = "FILE")]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
-    /// Where the books are: sqlite:<path>, postgres://<user>@<host>/<name> or memory:
+    /// Where the books are: sqlite:PATH, postgres://USER@HOST/NAME or memory:
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) database_url: Option<String>,
