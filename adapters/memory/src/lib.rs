@@ -1,7 +1,7 @@
 //! The ports over plain collections: the reference model that the databases are tested against, and a store for tests
 //! and for programs that keep their books in memory.
 //!
-//! Every company has its own [`Books`](books::Books) behind a lock: one writer at a time, any number of readers.
+//! Every company has its own `Books` behind a lock: one writer at a time, any number of readers.
 
 mod account;
 mod api_key;
