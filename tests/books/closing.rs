@@ -193,3 +193,25 @@ fn t72_years_that_do_not_follow_the_calendar() {
         assert_eq!(post(&books.app, &books.call, &adjustment).unwrap().value.period, period("2026-P13"));
     });
 }
+
+#[test]
+fn t72_a_year_with_entries_keeps_its_name_when_it_becomes_long() {
+    for_each_founded(|books| {
+        let starting = |month| CompanyProfile {
+            fiscal_year_start_month: month,
+            ..CompanyProfile::named("Books of a test")
+        };
+        company::revise(&books.app, &books.call, None, &starting(4)).unwrap();
+        let before = post(&books.app, &books.call, &sale(date!(2026 - 06 - 15), 100)).unwrap().value;
+        company::revise(&books.app, &books.call, None, &starting(1)).unwrap();
+        let after = post(&books.app, &books.call, &sale(date!(2027 - 12 - 31), 100)).unwrap().value;
+        assert_eq!(
+            (before.entry_number.as_str(), after.entry_number.as_str()),
+            ("JE-2027-000001", "JE-2027-000002")
+        );
+        let periods = list(&books.app, &books.call, Some(2027), &Page::first(50)).unwrap().items;
+        assert_eq!(periods.len(), 21 + 2, "April 2026 to December 2027, 13 and 14");
+        let june = periods.iter().find(|listed| listed.period == period("2026-06")).unwrap();
+        assert_eq!((june.fiscal_year, june.entry_count), (2027, 1));
+    });
+}
