@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result};
+use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
 use crate::role::{refuse_more_than_own, role_named};
@@ -65,6 +66,43 @@ pub fn revise(
     })
 }
 
+/// Creates a user under an external id, or changes the one that has it. The password is that of a new user; one that
+/// exists keeps its own.
+///
+/// # Errors
+/// As [`create`] and [`revise`]; `password` with `required` when there is no such user yet and none is given.
+pub fn upsert(
+    app: &App,
+    call: &Call,
+    external_id: &str,
+    version: Option<i64>,
+    draft: &UserDraft,
+    password: Option<&str>,
+) -> Result<Done<Upserted<User>>> {
+    call.need(Permission::USERS_WRITE)?;
+    let draft = UserDraft { external_id: Some(external_id.to_owned()), ..draft.clone() };
+    let hash = match password {
+        Some(password) => {
+            check_password(password, "password")?;
+            Some(app.passwords.hash(password)?)
+        }
+        None => None,
+    };
+    change(app, call, Permission::USERS_WRITE, |tx, at| {
+        let (created, (value, happening)) = match (tx.users().find_by_external_id(external_id)?, &hash) {
+            (Some(before), _) => (false, revise_in(tx, call, &before, version, &draft, "user.updated", at)?),
+            (None, Some(hash)) => {
+                (true, create_in(tx, UserId(app.ids.next()), &draft, hash, call.permissions, at)?)
+            }
+            (None, None) => {
+                let message = "there is no user of this external id yet, and a new one needs a password";
+                return Err(Refusal::field("password", Constraint::Required, message).into());
+            }
+        };
+        Ok(Changed::one(Upserted { created, value }, happening))
+    })
+}
+
 /// Deactivates a user: the name stays in every record, but no log-in works.
 ///
 /// # Errors
@@ -102,22 +140,28 @@ pub fn set_password(app: &App, call: &Call, id: UserId, password: &str) -> Resul
     })
 }
 
+/// Which users to list; every given part must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Active or not.
+    pub is_active: Option<bool>,
+    /// With this role.
+    pub role: Option<String>,
+    /// With this external id.
+    pub external_id: Option<String>,
+}
+
 /// Lists users by name.
 ///
 /// # Errors
 /// [`Error::Forbidden`].
-pub fn list(
-    app: &App,
-    call: &Call,
-    is_active: Option<bool>,
-    role: Option<&str>,
-    page: &Page<i64>,
-) -> Result<Listed<User, i64>> {
+pub fn list(app: &App, call: &Call, filter: &UserFilter, page: &Page<i64>) -> Result<Listed<User, i64>> {
     call.need(Permission::USERS_READ)?;
     let mut users = app.store.read(call.company, |tx| Ok(tx.users().list()?))?;
     users.retain(|user| {
-        is_active.is_none_or(|wanted| user.is_active == wanted)
-            && role.is_none_or(|wanted| user.role == wanted)
+        filter.is_active.is_none_or(|wanted| user.is_active == wanted)
+            && filter.role.as_ref().is_none_or(|wanted| user.role == *wanted)
+            && filter.external_id.as_ref().is_none_or(|wanted| user.external_id.as_ref() == Some(wanted))
     });
     Ok(part(users, page))
 }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use partita_application::domain::audit_event::Source;
 use partita_application::domain::timestamp;
 use partita_application::page::Page;
-use partita_application::user::{self, UserDraft};
+use partita_application::user::{self, UserDraft, UserFilter};
 use partita_application::{Call, company};
 use std::process::ExitCode;
 
@@ -75,7 +75,7 @@ pub(crate) fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let call = call(&company)?;
             let headings = ["Username", "Role", "Email", "Active", "Last log-in", "Id"];
             let mut table = Table::new(&headings.map(|heading| (heading, Align::Left)));
-            for user in user::list(app, &call, None, None, &Page::first(i64::MAX))?.items {
+            for user in user::list(app, &call, &UserFilter::default(), &Page::first(i64::MAX))?.items {
                 table.row([
                     user.username,
                     user.role,

@@ -38,6 +38,14 @@ pub(crate) fn cases() -> Vec<Case> {
             ("username", "format"),
         ),
         Case::write(
+            "putUserByExternalId",
+            "users:write",
+            (201, |_| ask().at("external_id", fresh_name("ext")).body(body())),
+            created("user.created"),
+            |_| ask().at("external_id", "ext").body(body()).but("external_id", json!("other")),
+            ("external_id", "one_of"),
+        ),
+        Case::write(
             "deactivateUser",
             "users:write",
             (200, |books| ask().id(new_id(books))),
@@ -123,5 +131,25 @@ fn a_user_name_is_taken_once_and_the_password_never_shown() {
         assert_eq!(refused.details()["existing_id"], made.id());
         let list = books.client.get("/users?role=accountant&active=true").expect(200);
         assert_eq!(list.data().as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_user_is_put_under_an_external_id() {
+    for_each_server(|server| {
+        let books = server.found();
+        let external_id = fresh_name("hr");
+        let path = format!("/users/external/{external_id}");
+        let mut user = body();
+        user.as_object_mut().unwrap().remove("external_id");
+        let mut without_password = user.clone();
+        without_password.as_object_mut().unwrap().remove("password");
+        books.client.put(&path, &without_password).refused_field("password", "required");
+        let made = books.client.put(&path, &user).expect(201);
+        without_password["role"] = json!("bookkeeper");
+        let changed = books.client.put(&path, &without_password).expect(200);
+        assert_eq!((changed.id(), changed.data()["role"].as_str()), (made.id(), Some("bookkeeper")));
+        let found = books.client.all(&format!("/users?external_id={external_id}"));
+        assert_eq!(found.len(), 1);
     });
 }

@@ -4,13 +4,13 @@ use crate::context::{Context, blocking};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::paging::list_query;
-use crate::path::Id;
+use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Moment, Whole};
 use crate::session::hashing;
 use actix_web::{HttpResponse, delete, get, post, put};
-use partita_application::user::{self, UserDraft};
+use partita_application::user::{self, UserDraft, UserFilter};
 use partita_domain::hash::{Hash, Hasher};
 use partita_domain::id::UserId;
 use partita_domain::user::User;
@@ -25,6 +25,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list)
         .service(create)
+        .service(upsert)
         .service(get_one)
         .service(update)
         .service(remove)
@@ -74,6 +75,33 @@ pub(crate) struct UserUpdateBody {
     /// Whether it may log in; true by default.
     is_active: Option<bool>,
     /// The version that the caller has seen; or send `If-Match`.
+    version: Option<Whole>,
+}
+
+// Not `Debug`: it may hold a password.
+/// A user, as a caller puts it under an external id.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserPutBody {
+    /// The external id of the path, if it is repeated.
+    #[schema(min_length = 1, max_length = 255)]
+    external_id: Option<String>,
+    /// The name to log in with, unique in the company: lower-case letters, digits and `._-@+`.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9._@+-]+$", example = "ada")]
+    username: String,
+    /// Where letters go.
+    #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
+    email: Option<String>,
+    /// The name of a role, which may do no more than the caller.
+    #[schema(min_length = 1, max_length = 64, example = "accountant")]
+    role: String,
+    /// The password of a new user; one that exists keeps its own.
+    #[schema(format = Password, min_length = 12, max_length = 256)]
+    password: Option<String>,
+    /// Whether it may log in; true by default.
+    is_active: Option<bool>,
+    /// The version that the caller has seen; or send `If-Match`.
+    #[schema(value_type = Option<i64>, minimum = 1)]
     version: Option<Whole>,
 }
 
@@ -175,6 +203,8 @@ list_query! {
         role: String,
         /// Active or not.
         active: bool,
+        /// With this external id.
+        external_id: String,
     }
 }
 
@@ -188,9 +218,9 @@ pub(crate) async fn list(context: Context, query: Query<UserQuery>) -> Result<Ht
     let query = query.0;
     let paging = query.paging()?;
     let page = paging.page(|cursor| cursor.parse::<i64>().ok())?;
+    let filter = UserFilter { is_active: query.active, role: query.role, external_id: query.external_id };
     let app = Arc::clone(&context.app);
-    let listed =
-        blocking(move || user::list(&app, &call, query.active, query.role.as_deref(), &page)).await?;
+    let listed = blocking(move || user::list(&app, &call, &filter, &page)).await?;
     Ok(Answer::ok(&context).list(&paging, listed, |user| UserBody::from(user), i64::to_string))
 }
 
@@ -242,6 +272,42 @@ pub(crate) async fn update(
         .replayed(done.replayed)
         .version(done.value.version)
         .data(UserBody::from(&done.value)))
+}
+
+/// Create or update a user by external id
+///
+/// A new user needs a password; one that exists keeps its own. When the request is repeated under its
+/// `Idempotency-Key`, the password is not compared.
+#[utoipa::path(tag = "Users", operation_id = "putUserByExternalId", params(("external_id" = String, Path, description = "The integrator's own id")), request_body = UserPutBody, responses((status = 200, description = "It was there and is changed", body = Envelope<UserBody>), (status = 201, description = "It is created", body = Envelope<UserBody>)))]
+#[put("/users/external/{external_id}")]
+pub(crate) async fn upsert(
+    context: Context,
+    external_id: ExternalId,
+    json: Json<UserPutBody>,
+) -> Result<HttpResponse, Problem> {
+    let body = json.body;
+    external_id.agrees(body.external_id.as_deref())?;
+    let version = context.version(body.version.map(|version| version.0))?;
+    let draft = UserDraft {
+        external_id: None,
+        username: body.username,
+        email: body.email,
+        role: body.role,
+        is_active: body.is_active.unwrap_or(true),
+    };
+    let call = context.write(digest_without_password(&draft))?;
+    let app = Arc::clone(&context.app);
+    let password = body.password;
+    let done =
+        hashing(move || user::upsert(&app, &call, &external_id.0, version, &draft, password.as_deref()))
+            .await?;
+    let user = &done.value.value;
+    let answer = if done.value.created {
+        Answer::created(&context, &format!("/users/{}", user.id))
+    } else {
+        Answer::ok(&context)
+    };
+    Ok(answer.replayed(done.replayed).version(user.version).data(UserBody::from(user)))
 }
 
 /// Deactivate a user
