@@ -8,6 +8,7 @@ use diesel::r2d2::R2D2Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 pub(crate) use multi::{Conn, MultiBackend};
 
@@ -136,12 +137,12 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
 /// Switches to the write-ahead log. SQLite does not wait for others who switch at the same moment, as services do that
 /// start together on a new file, so this does.
 fn write_ahead(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let mut tries = 0;
+    let begun = Instant::now();
     loop {
         match conn.batch_execute("PRAGMA journal_mode = WAL;").map_err(OpenError::database) {
-            Err(OpenError::Locked) if tries < 100 => {
-                tries += 1;
-                std::thread::sleep(std::time::Duration::from_millis(50));
+            // Where SQLite has waited by itself, the time is up already.
+            Err(OpenError::Locked) if begun.elapsed() < Duration::from_secs(4) => {
+                std::thread::sleep(Duration::from_millis(50));
             }
             switched => return switched,
         }
