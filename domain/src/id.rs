@@ -58,6 +58,20 @@ id_type! {
     ProjectId,
     /// A tax code.
     TaxCodeId,
+    /// A group of tax codes that apply together.
+    TaxGroupId,
+    /// A product or service.
+    ItemId,
+    /// An invoice, bill, credit note, vendor credit or estimate.
+    DocumentId,
+    /// A payment received or made.
+    PaymentId,
+    /// A dated exchange rate.
+    ExchangeRateId,
+    /// A schedule by which a transaction recurs.
+    ScheduleId,
+    /// A movement of stock.
+    MovementId,
 }
 
 impl CompanyId {

@@ -5,11 +5,13 @@
 
 pub mod account;
 pub mod actor;
+pub mod allocation;
 pub mod api_key;
 pub mod audit_event;
 pub mod balance;
 pub mod chart_template;
 pub mod company;
+pub mod decimal;
 pub mod exchange_rate;
 pub mod fiscal_calendar;
 pub mod hash;
@@ -20,6 +22,7 @@ pub mod money;
 pub mod pairing;
 pub mod period;
 pub mod permission;
+pub mod quantity;
 pub mod refusal;
 pub mod role;
 pub mod sequence;
@@ -27,4 +30,5 @@ pub mod session;
 pub mod settings;
 pub mod text;
 pub mod timestamp;
+pub mod unit_price;
 pub mod user;

@@ -42,6 +42,12 @@ pub enum Constraint {
     DateOrder,
     /// A parent chain would come back to where it began.
     Cycle,
+    /// More would be applied to a document than is open on it.
+    ExceedsOpenAmount,
+    /// More of a payment would be applied than is left of it.
+    ExceedsUnappliedAmount,
+    /// Totals that a caller has supplied differ from those that follow from the lines.
+    TotalsMismatch,
 }
 
 impl Constraint {
@@ -66,6 +72,9 @@ impl Constraint {
             Self::AccountType => "account_type",
             Self::DateOrder => "date_order",
             Self::Cycle => "cycle",
+            Self::ExceedsOpenAmount => "exceeds_open_amount",
+            Self::ExceedsUnappliedAmount => "exceeds_unapplied_amount",
+            Self::TotalsMismatch => "totals_mismatch",
         }
     }
 }
