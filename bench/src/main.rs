@@ -8,100 +8,85 @@
     clippy::cast_precision_loss
 )]
 
+mod books;
+mod client;
 mod limit;
 mod load;
-mod service;
+mod posting;
+mod psql;
+mod run;
+mod table;
 
-use anyhow::{Context, Result};
-use clap::Parser;
-use load::Load;
+use anyhow::Result;
+use books::{Database, Place};
+use clap::{Parser, ValueEnum};
 use partita_tests::postgres::Cluster;
-use partita_tests::sql::Directory;
-use service::Service;
-use std::time::Duration;
+use run::Run;
 
 /// Measures the service against the limit of its database.
 #[derive(Parser)]
 struct Args {
-    /// Longer rounds
+    /// Longer rounds, and books of the full size
     #[arg(long)]
     full: bool,
+    /// Print the table as Markdown
+    #[arg(long)]
+    markdown: bool,
+    /// Only these groups of rows
+    #[arg(long, value_delimiter = ',', value_name = "GROUP")]
+    only: Vec<Group>,
+    /// Only this database
+    #[arg(long)]
+    database: Option<Database>,
+    /// Answer so many bytes instead of measuring: the bare handler that reads are held against
+    #[arg(long, hide = true, requires = "answer_at")]
+    answer_bytes: Option<usize>,
+    #[arg(long, hide = true)]
+    answer_at: Option<String>,
 }
 
-struct Row {
-    workload: String,
-    load: Load,
-    limit: Option<f64>,
+/// Rows that are measured together.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Group {
+    Post,
+    Batch,
+    Import,
+    Get,
+    Reports,
+    Cursor,
+    Mixed,
+    Memory,
+    Start,
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    let round = Duration::from_secs(if args.full { 15 } else { 4 });
-    let mut rows = Vec::new();
-    sqlite(round, &mut rows)?;
-    postgres(round, &mut rows)?;
-    print(&rows);
-    Ok(())
-}
-
-fn sqlite(round: Duration, rows: &mut Vec<Row>) -> Result<()> {
-    for connections in [1, 8, 32, 64] {
-        let directory = Directory::fresh();
-        let service = Service::start(&directory.url(), directory.path())?;
-        let load = load::post_entries(&service, connections, round)?;
-        if connections == 1 {
-            println!(
-                "resident memory idle: {} MB, after the load: {} MB",
-                service.idle_resident_mb,
-                service.resident_mb()?
-            );
-            println!("start until /health answers: {} ms", service.started_in.as_millis());
+    if let (Some(bytes), Some(address)) = (args.answer_bytes, &args.answer_at) {
+        return limit::handler::serve(address, bytes);
+    }
+    let wanted = |group: Group| args.only.is_empty() || args.only.contains(&group);
+    let mut run = Run::new(args.full);
+    let mut places = Vec::new();
+    if args.database != Some(Database::Postgres) {
+        places.push(Place::File);
+    }
+    if args.database != Some(Database::Sqlite) {
+        match Cluster::start(true) {
+            Some(cluster) => places.push(Place::Server(Box::new(cluster))),
+            None => println!("PostgreSQL's programs are not installed: its rows are left out"),
         }
-        service.stop()?;
-        let per_transaction = if connections == 64 { 128 } else { connections };
-        let limit = limit::sqlite(&directory.path().join("books.db"), per_transaction, round)
-            .context("the bare loop")?;
-        rows.push(Row { workload: format!("POST /entries, {connections} connections, SQLite (bare loop, {per_transaction} per transaction)"), load, limit: Some(limit) });
     }
+    for place in &places {
+        if wanted(Group::Post) {
+            posting::post(&mut run, place)?;
+        }
+        if wanted(Group::Batch) {
+            posting::batch(&mut run, place)?;
+        }
+        if wanted(Group::Import) || wanted(Group::Memory) {
+            posting::import(&mut run, place)?;
+        }
+    }
+    println!("{}", table::text(&run.rows, args.markdown));
     Ok(())
-}
-
-fn postgres(round: Duration, rows: &mut Vec<Row>) -> Result<()> {
-    let Some(cluster) = Cluster::start(true) else {
-        println!("PostgreSQL's programs are not installed: its rows are left out");
-        return Ok(());
-    };
-    for connections in [1, 32, 64] {
-        let directory = Directory::fresh();
-        let service = Service::start(&cluster.create_database(), directory.path())?;
-        let load = load::post_entries(&service, connections, round)?;
-        service.stop()?;
-        rows.push(Row {
-            workload: format!("POST /entries, {connections} connections, PostgreSQL, synchronous_commit=on"),
-            load,
-            limit: None,
-        });
-    }
-    Ok(())
-}
-
-fn print(rows: &[Row]) {
-    println!(
-        "\n{:<78} {:>9} {:>9} {:>9} {:>9} {:>6}",
-        "workload", "ours/s", "p50 ms", "p99 ms", "limit/s", "ratio"
-    );
-    for row in rows {
-        let limit = row.limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.0}"));
-        let ratio =
-            row.limit.map_or_else(|| "-".to_owned(), |limit| format!("{:.2}", row.load.per_second() / limit));
-        println!(
-            "{:<78} {:>9.0} {:>9.2} {:>9.2} {:>9} {:>6}",
-            row.workload,
-            row.load.per_second(),
-            row.load.percentile_ms(0.50),
-            row.load.percentile_ms(0.99),
-            limit,
-            ratio
-        );
-    }
 }

@@ -1,0 +1,38 @@
+//! What is asked for, and what was found so far.
+
+use crate::table::Row;
+use std::time::Duration;
+
+/// How much is measured.
+pub(crate) struct Size {
+    pub(crate) import_entries: usize,
+    /// The lines of the books that reports are read from, growing.
+    pub(crate) lines: &'static [u64],
+    pub(crate) mixed: Duration,
+}
+
+/// A run.
+pub(crate) struct Run {
+    pub(crate) round: Duration,
+    pub(crate) size: Size,
+    pub(crate) rows: Vec<Row>,
+}
+
+impl Run {
+    pub(crate) fn new(full: bool) -> Self {
+        let (round, size) = if full {
+            let lines = &[10_000, 1_000_000, 10_000_000];
+            (10, Size { import_entries: 1_000_000, lines, mixed: Duration::from_secs(60) })
+        } else {
+            let lines = &[10_000, 200_000];
+            (2, Size { import_entries: 20_000, lines, mixed: Duration::from_secs(6) })
+        };
+        Self { round: Duration::from_secs(round), size, rows: Vec::new() }
+    }
+
+    /// What happens now, for those who wait.
+    #[expect(clippy::unused_self, reason = "a run says it")]
+    pub(crate) fn says(&self, what: &str) {
+        eprintln!("… {what}");
+    }
+}
