@@ -1,0 +1,325 @@
+//! Tax codes: what is added to a line, at which rate, and which accounts take it.
+
+use crate::account::check_external_id;
+use crate::id::{AccountId, TaxCodeId};
+use crate::metadata::Metadata;
+use crate::refusal::{Constraint, Refusal};
+use crate::tax_rate::TaxRate;
+use crate::{fiscal_calendar, text};
+use serde::{Deserialize, Serialize};
+use time::{Date, PrimitiveDateTime};
+
+/// All of something, in basis points.
+pub const WHOLE_BASIS_POINTS: i64 = 10_000;
+
+/// What kind of tax it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxType {
+    /// Sales tax: charged once, to the last buyer.
+    Sales,
+    /// Use tax: owed by a buyer who was charged no sales tax.
+    Use,
+    /// Value added tax.
+    Vat,
+    /// Goods and services tax.
+    Gst,
+    /// Harmonised sales tax.
+    Hst,
+    /// Provincial sales tax.
+    Pst,
+    /// Kept back by the payer and paid to the state for the payee.
+    Withholding,
+}
+
+impl TaxType {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Sales, Self::Use, Self::Vat, Self::Gst, Self::Hst, Self::Pst, Self::Withholding];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sales => "sales",
+            Self::Use => "use",
+            Self::Vat => "vat",
+            Self::Gst => "gst",
+            Self::Hst => "hst",
+            Self::Pst => "pst",
+            Self::Withholding => "withholding",
+        }
+    }
+
+    /// The type of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The part that a buyer gets back unless the code says otherwise, in basis points: all of a tax on value added,
+    /// nothing of a tax on sales or use.
+    #[must_use]
+    pub fn usual_recoverable(self) -> i64 {
+        match self {
+            Self::Vat | Self::Gst | Self::Hst => WHOLE_BASIS_POINTS,
+            Self::Sales | Self::Use | Self::Pst | Self::Withholding => 0,
+        }
+    }
+}
+
+/// A tax code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxCode {
+    /// Its id.
+    pub id: TaxCodeId,
+    /// The integrator's own id for it.
+    pub external_id: Option<String>,
+    /// Its short name, unique in the company: `VAT20`.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its rate.
+    pub rate: TaxRate,
+    /// What kind of tax it is.
+    pub tax_type: TaxType,
+    /// Whose tax it is, such as `US-CA`.
+    pub jurisdiction: Option<String>,
+    /// Whether the taxes before it on the same line belong to its base.
+    pub is_compound: bool,
+    /// Whether it says only that no tax is due.
+    pub is_exempt: bool,
+    /// Takes output tax of sales, recoverable input tax of purchases, or what is withheld.
+    pub account_id: Option<AccountId>,
+    /// Takes the tax that a buyer owes in the seller's place (reverse charge); such a tax is not charged to anybody.
+    pub self_assess_account_id: Option<AccountId>,
+    /// The part of input tax that comes back, in basis points; the rest belongs to what was bought.
+    pub recoverable: i64,
+    /// The box of the tax return.
+    pub report_box: Option<String>,
+    /// The first date on which it applies.
+    pub effective_from: Option<Date>,
+    /// The last date on which it applies.
+    pub effective_to: Option<Date>,
+    /// Whether it came with Partita.
+    pub is_system: bool,
+    /// Whether documents may name it.
+    pub is_active: bool,
+    /// Free pairs.
+    pub metadata: Metadata,
+    /// When it was made.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: PrimitiveDateTime,
+    /// When it last changed.
+    #[serde(with = "crate::timestamp")]
+    pub updated_at: PrimitiveDateTime,
+    /// Counts its changes from 1.
+    pub version: i64,
+}
+
+/// Checks a short name of 1 to 20 letters, digits, `.`, `-`, `_`, `/`, `%` and blanks within.
+pub(crate) fn check_code(code: &str, field: &str) -> Result<(), Refusal> {
+    text::check_filled(code, field, 20)?;
+    if code.trim() == code && code.chars().all(|c| c.is_alphanumeric() || ".-_/% ".contains(c)) {
+        return Ok(());
+    }
+    Err(Refusal::field(
+        field,
+        Constraint::Format,
+        "letters, digits, `.`, `-`, `_`, `/`, `%` and blanks within are allowed",
+    ))
+}
+
+impl TaxCode {
+    /// Checks the fields that people type, and that they fit each other.
+    ///
+    /// # Errors
+    /// Every field that breaks its limits.
+    pub fn check(&self) -> Result<(), Vec<Refusal>> {
+        let date = |date: Option<Date>, field| date.map_or(Ok(()), |d| fiscal_calendar::check_date(d, field));
+        let refusals: Vec<Refusal> = [
+            check_external_id(self.external_id.as_deref()),
+            check_code(&self.code, "code"),
+            text::check_filled(&self.name, "name", 255),
+            text::check_optional(self.jurisdiction.as_deref(), "jurisdiction", 100),
+            text::check_optional(self.report_box.as_deref(), "report_box", 50),
+            date(self.effective_from, "effective_from"),
+            date(self.effective_to, "effective_to"),
+            self.check_accounts(),
+            self.check_recoverable(),
+            self.check_dates(),
+            self.metadata.check(),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+
+    fn check_accounts(&self) -> Result<(), Refusal> {
+        if self.is_exempt && self.rate != TaxRate::ZERO {
+            return Err(Refusal::field(
+                "rate",
+                Constraint::Range,
+                format!("an exempt code has the rate 0, not {}", self.rate.basis_points_decimal()),
+            ));
+        }
+        if self.rate != TaxRate::ZERO && self.account_id.is_none() {
+            return Err(Refusal::field(
+                "account_id",
+                Constraint::Required,
+                "a code with a rate needs the account that takes the tax",
+            ));
+        }
+        if self.tax_type == TaxType::Withholding && self.self_assess_account_id.is_some() {
+            return Err(Refusal::field(
+                "self_assess_account_id",
+                Constraint::OneOf,
+                "what is withheld by the payer cannot be owed by the buyer as well",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_recoverable(&self) -> Result<(), Refusal> {
+        if (0..=WHOLE_BASIS_POINTS).contains(&self.recoverable) {
+            return Ok(());
+        }
+        Err(Refusal::field(
+            "recoverable",
+            Constraint::Range,
+            format!(
+                "the recoverable part is 0 to {WHOLE_BASIS_POINTS} basis points, not {}",
+                self.recoverable
+            ),
+        ))
+    }
+
+    fn check_dates(&self) -> Result<(), Refusal> {
+        match (self.effective_from, self.effective_to) {
+            (Some(from), Some(to)) if from > to => Err(Refusal::field(
+                "effective_to",
+                Constraint::DateOrder,
+                format!("effective_to {to} is before effective_from {from}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that this change of `before` keeps what the posted documents say of themselves: with history the rate and
+    /// the way of its computation stay, since a new rate is a new code with a later `effective_from`.
+    ///
+    /// # Errors
+    /// `has_history` naming the field.
+    pub fn check_change(&self, before: &Self, has_history: bool) -> Result<(), Refusal> {
+        let changed = [
+            ("rate", self.rate != before.rate),
+            ("tax_type", self.tax_type != before.tax_type),
+            ("is_compound", self.is_compound != before.is_compound),
+            ("is_exempt", self.is_exempt != before.is_exempt),
+        ];
+        match changed.into_iter().find(|(_, changed)| has_history && *changed) {
+            Some((field, _)) => Err(Refusal::HasHistory {
+                field,
+                message: format!("the {field} of a tax code with documents cannot change; make a new code"),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it applies on a date.
+    #[must_use]
+    pub fn is_effective(&self, date: Date) -> bool {
+        self.effective_from.is_none_or(|from| from <= date) && self.effective_to.is_none_or(|to| date <= to)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+    use uuid::Uuid;
+
+    /// A value added tax at some basis points, posted to account `1000 + number`.
+    pub(crate) fn vat(number: u128, basis_points: &str) -> TaxCode {
+        TaxCode {
+            id: TaxCodeId(Uuid::from_u128(number)),
+            external_id: None,
+            code: format!("T{number}"),
+            name: format!("Tax {number}"),
+            rate: TaxRate::parse_basis_points(basis_points, "rate").unwrap(),
+            tax_type: TaxType::Vat,
+            jurisdiction: None,
+            is_compound: false,
+            is_exempt: false,
+            account_id: Some(AccountId(Uuid::from_u128(1_000 + number))),
+            self_assess_account_id: None,
+            recoverable: WHOLE_BASIS_POINTS,
+            report_box: None,
+            effective_from: None,
+            effective_to: None,
+            is_system: false,
+            is_active: true,
+            metadata: Metadata::default(),
+            created_at: datetime!(2026-01-01 0:00),
+            updated_at: datetime!(2026-01-01 0:00),
+            version: 1,
+        }
+    }
+
+    fn refused(code: &TaxCode) -> Vec<(String, Constraint)> {
+        let refusals = code.check().unwrap_err();
+        refusals.iter().map(|r| (r.at().unwrap().into_owned(), r.constraint().unwrap())).collect()
+    }
+
+    #[test]
+    fn names_and_types_are_inverse() {
+        for kind in TaxType::ALL {
+            assert_eq!(TaxType::named(kind.name()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+    }
+
+    #[test]
+    fn fields_that_do_not_fit_each_other_are_refused() {
+        assert_eq!(vat(1, "1900").check(), Ok(()));
+        let of = |change: fn(&mut TaxCode)| {
+            let mut code = vat(1, "1900");
+            change(&mut code);
+            refused(&code)
+        };
+        assert_eq!(of(|code| code.is_exempt = true), [("rate".to_owned(), Constraint::Range)]);
+        assert_eq!(of(|code| code.account_id = None), [("account_id".to_owned(), Constraint::Required)]);
+        assert_eq!(of(|code| code.recoverable = 10_001), [("recoverable".to_owned(), Constraint::Range)]);
+        assert_eq!(of(|code| code.code = "a;b".to_owned()), [("code".to_owned(), Constraint::Format)]);
+        let dates = of(|code| {
+            code.effective_from = Some(date!(2026 - 02 - 01));
+            code.effective_to = Some(date!(2026 - 01 - 31));
+        });
+        assert_eq!(dates, [("effective_to".to_owned(), Constraint::DateOrder)]);
+        let withheld = of(|code| {
+            code.tax_type = TaxType::Withholding;
+            code.self_assess_account_id = code.account_id;
+        });
+        assert_eq!(withheld, [("self_assess_account_id".to_owned(), Constraint::OneOf)]);
+    }
+
+    #[test]
+    fn a_code_applies_from_its_first_to_its_last_date() {
+        let mut code = vat(1, "1600");
+        assert!(code.is_effective(date!(1999 - 01 - 01)));
+        code.effective_from = Some(date!(2020 - 07 - 01));
+        code.effective_to = Some(date!(2020 - 12 - 31));
+        assert!(code.is_effective(date!(2020 - 07 - 01)) && code.is_effective(date!(2020 - 12 - 31)));
+        assert!(!code.is_effective(date!(2020 - 06 - 30)) && !code.is_effective(date!(2021 - 01 - 01)));
+    }
+
+    #[test]
+    fn a_rate_with_history_stays() {
+        let (before, now) = (vat(1, "1900"), vat(1, "1600"));
+        assert_eq!(now.check_change(&before, false), Ok(()));
+        assert_eq!(now.check_change(&before, true).unwrap_err().code(), "has_history");
+        let renamed = TaxCode { name: "Standard".to_owned(), ..before.clone() };
+        assert_eq!(renamed.check_change(&before, true), Ok(()));
+    }
+}
