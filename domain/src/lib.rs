@@ -12,6 +12,7 @@ pub mod balance;
 pub mod chart_template;
 pub mod company;
 pub mod decimal;
+pub mod document;
 pub mod exchange_rate;
 pub mod fiscal_calendar;
 pub mod hash;
