@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use partita_tests::postgres::Cluster;
 use partita_tests::sql::Directory;
 use serde_json::{Value, json};
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -98,7 +99,15 @@ impl Books {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let begun = Instant::now();
-        let child = self.command()?.arg("--bind").arg(&address).arg("serve").stdout(Stdio::null()).spawn()?;
+        let log = self.directory.path().join("service.log");
+        let child = self
+            .command()?
+            .arg("--bind")
+            .arg(&address)
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(File::create(&log)?)
+            .spawn()?;
         let mut service = Service { child, address, key: self.key.clone(), started_in: Duration::ZERO };
         loop {
             if let Ok(mut client) = Client::connect(&service.address)
@@ -107,7 +116,7 @@ impl Books {
                 break;
             }
             if begun.elapsed() > Duration::from_secs(60) || service.child.try_wait()?.is_some() {
-                bail!("the service does not answer");
+                bail!("the service does not answer: {}", std::fs::read_to_string(&log).unwrap_or_default());
             }
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -161,7 +161,10 @@ impl<'a> Driver<'a> {
             connection.send(self.key, script)?;
         }
         while open > 0 {
-            self.poll.poll(&mut events, Some(Duration::from_secs(60)))?;
+            match self.poll.poll(&mut events, Some(Duration::from_secs(60))) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                polled => polled?,
+            }
             if events.is_empty() {
                 bail!("no request was answered for a minute");
             }
@@ -210,6 +213,7 @@ impl Connection {
             match self.stream.write(rest) {
                 Ok(count) => self.written += count,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -223,6 +227,7 @@ impl Connection {
                 Ok(0) => bail!("the service closed the connection"),
                 Ok(count) => count,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error.into()),
             };
             self.input.extend_from_slice(part.get(..count).unwrap_or_default());

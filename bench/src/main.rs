@@ -8,12 +8,16 @@
     clippy::cast_precision_loss
 )]
 
+mod big_books;
 mod books;
 mod client;
+mod growth;
 mod limit;
 mod load;
+mod mixed;
 mod posting;
 mod psql;
+mod reads;
 mod run;
 mod table;
 
@@ -85,6 +89,13 @@ fn main() -> Result<()> {
         }
         if wanted(Group::Import) || wanted(Group::Memory) {
             posting::import(&mut run, place)?;
+        }
+        if wanted(Group::Get) {
+            reads::get(&mut run, place)?;
+        }
+        if [Group::Reports, Group::Cursor, Group::Mixed, Group::Memory, Group::Start].into_iter().any(wanted)
+        {
+            growth::measure(&mut run, place, &wanted)?;
         }
     }
     println!("{}", table::text(&run.rows, args.markdown));

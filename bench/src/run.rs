@@ -1,7 +1,7 @@
 //! What is asked for, and what was found so far.
 
 use crate::table::Row;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much is measured.
 pub(crate) struct Size {
@@ -16,6 +16,7 @@ pub(crate) struct Run {
     pub(crate) round: Duration,
     pub(crate) size: Size,
     pub(crate) rows: Vec<Row>,
+    begun: Instant,
 }
 
 impl Run {
@@ -27,12 +28,11 @@ impl Run {
             let lines = &[10_000, 200_000];
             (2, Size { import_entries: 20_000, lines, mixed: Duration::from_secs(6) })
         };
-        Self { round: Duration::from_secs(round), size, rows: Vec::new() }
+        Self { round: Duration::from_secs(round), size, rows: Vec::new(), begun: Instant::now() }
     }
 
     /// What happens now, for those who wait.
-    #[expect(clippy::unused_self, reason = "a run says it")]
     pub(crate) fn says(&self, what: &str) {
-        eprintln!("… {what}");
+        eprintln!("{:>6.1} s  {what}", self.begun.elapsed().as_secs_f64());
     }
 }
