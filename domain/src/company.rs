@@ -66,27 +66,38 @@ fn check_country(country: Option<&str>, field: &str) -> Result<(), Refusal> {
     }
 }
 
+impl Address {
+    /// Checks the fields that people type, each named below `path`.
+    pub(crate) fn check(&self, path: &str) -> [Result<(), Refusal>; 6] {
+        let short = |text: &Option<String>, field: &str, max| {
+            text::check_optional(text.as_deref(), &format!("{path}.{field}"), max)
+        };
+        [
+            short(&self.line1, "line1", 255),
+            short(&self.line2, "line2", 255),
+            short(&self.city, "city", 100),
+            short(&self.region, "region", 100),
+            short(&self.postal_code, "postal_code", 20),
+            check_country(self.country.as_deref(), &format!("{path}.country")),
+        ]
+    }
+}
+
 impl Company {
     /// Checks the fields that people type.
     ///
     /// # Errors
     /// Every field that breaks its limits.
     pub fn check(&self) -> Result<(), Vec<Refusal>> {
-        let address = &self.address;
         let refusals: Vec<Refusal> = [
             crate::account::check_external_id(self.external_id.as_deref()),
             text::check_filled(&self.name, "name", 255),
             text::check_optional(self.legal_name.as_deref(), "legal_name", 255),
             check_country(self.country.as_deref(), "country"),
             text::check_optional(self.tax_id.as_deref(), "tax_id", 50),
-            text::check_optional(address.line1.as_deref(), "address.line1", 255),
-            text::check_optional(address.line2.as_deref(), "address.line2", 255),
-            text::check_optional(address.city.as_deref(), "address.city", 100),
-            text::check_optional(address.region.as_deref(), "address.region", 100),
-            text::check_optional(address.postal_code.as_deref(), "address.postal_code", 20),
-            check_country(address.country.as_deref(), "address.country"),
         ]
         .into_iter()
+        .chain(self.address.check("address"))
         .filter_map(Result::err)
         .collect();
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
