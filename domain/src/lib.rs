@@ -31,6 +31,7 @@ pub mod permission;
 pub mod posting_line;
 pub mod quantity;
 pub mod refusal;
+pub mod revaluation;
 pub mod role;
 pub mod sequence;
 pub mod session;
