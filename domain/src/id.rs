@@ -68,8 +68,6 @@ id_type! {
     PaymentId,
     /// A dated exchange rate.
     ExchangeRateId,
-    /// A schedule by which a transaction recurs.
-    ScheduleId,
     /// A movement of stock.
     MovementId,
 }

@@ -20,6 +20,7 @@ pub mod exchange_rate_table;
 pub mod fiscal_calendar;
 pub mod hash;
 pub mod id;
+pub mod inventory;
 pub mod item;
 pub mod journal_entry;
 pub mod metadata;

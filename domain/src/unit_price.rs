@@ -50,6 +50,14 @@ impl UnitPrice {
         }
     }
 
+    /// What one costs when a quantity costs `minor`, to 12 places; `None` for no quantity or beyond the range.
+    #[must_use]
+    pub fn per_unit(minor: i64, quantity: Quantity) -> Option<Self> {
+        let scaled = i128::from(minor).checked_mul(SCALE)?.checked_mul(1_000_000)?;
+        let scaled = divide_half_away(scaled, i128::from(quantity.millionths()))?;
+        Self::of(Some(scaled), "unit_price").ok()
+    }
+
     /// Whole minor units, where the price has no fraction of one.
     #[must_use]
     pub fn minor(self) -> Option<i64> {
@@ -113,6 +121,14 @@ mod tests {
         assert_eq!(price("12.5").minor(), None);
         assert_eq!(price("12.500").to_string(), "12.5");
         assert_eq!(serde_json::to_value(price("12.5")).unwrap(), "12.5");
+    }
+
+    #[test]
+    fn the_price_of_one_follows_from_the_price_of_many() {
+        assert_eq!(UnitPrice::per_unit(11_000, quantity("20")), Some(price("550")));
+        assert_eq!(UnitPrice::per_unit(1_000, quantity("3")), Some(price("333.333333333333")));
+        assert_eq!(UnitPrice::per_unit(1, Quantity::ZERO), None);
+        assert_eq!(UnitPrice::per_unit(MAX_AMOUNT, quantity("0.000001")), None);
     }
 
     #[test]
