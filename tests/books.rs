@@ -4,5 +4,6 @@ mod closing;
 mod example_ledger;
 mod foreign;
 mod opening;
+mod queue;
 mod random_commands;
 mod reversal;

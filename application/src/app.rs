@@ -2,6 +2,7 @@
 
 use crate::authenticate::Callers;
 use crate::ports::{Clock, Ids, Passwords, Secrets, Store};
+use crate::queue::Queue;
 use partita_domain::id::CompanyId;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +20,7 @@ pub struct App {
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
     pub(crate) callers: Callers,
+    pub(crate) queue: Queue,
     running: Mutex<HashSet<(CompanyId, String)>>,
 }
 
@@ -32,7 +34,16 @@ impl App {
         secrets: Arc<dyn Secrets>,
         passwords: Arc<dyn Passwords>,
     ) -> Self {
-        Self { store, clock, ids, secrets, passwords, callers: Callers::default(), running: Mutex::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            secrets,
+            passwords,
+            callers: Callers::default(),
+            queue: Queue::default(),
+            running: Mutex::default(),
+        }
     }
 
     /// Marks an idempotency key as running; `None` when it is already.

@@ -19,6 +19,7 @@ pub mod page;
 pub mod pairing;
 pub mod period;
 pub mod ports;
+pub mod queue;
 pub mod role;
 pub mod sequence;
 pub mod session;

@@ -97,6 +97,61 @@ fn at_once(
     })
 }
 
+/// Runs units one after another in a group of this thread; where it cannot be written, each by itself.
+fn together(
+    store: &Arc<dyn Store>,
+    units: u128,
+    work: impl Fn(&mut dyn Tx, u128) -> Result<()> + Sync,
+) -> Vec<Result<()>> {
+    let alone = |number| store.write(COMPANY, |tx| work(tx, number));
+    let mut outcomes = Vec::new();
+    while u128::try_from(outcomes.len()).unwrap() < units {
+        let before = outcomes.len();
+        let mut ran = Vec::new();
+        let kept = store.together(COMPANY, &mut || {
+            let number = u128::try_from(before + ran.len() + 1).unwrap();
+            if number <= units {
+                ran.push(alone(number));
+            }
+            number < units
+        });
+        match kept {
+            Ok(()) => outcomes.extend(ran),
+            Err(StoreError::Contended | StoreError::Duplicate) => {
+                let numbers = before + 1..=before + ran.len();
+                outcomes.extend(numbers.map(|number| alone(u128::try_from(number).unwrap())));
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    outcomes
+}
+
+/// Units meet in a group in two ways.
+fn in_a_group(
+    store: &Arc<dyn Store>,
+    way: Way,
+    units: u128,
+    work: impl Fn(&mut dyn Tx, u128) -> Result<()> + Sync,
+) -> Vec<Result<()>> {
+    match way {
+        Way::OfManyThreads => at_once(store, units, work),
+        Way::OfOneThread => together(store, units, work),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    OfManyThreads,
+    OfOneThread,
+}
+
+fn for_each_way(test: impl Fn(Way, &Arc<dyn Store>)) {
+    for way in [Way::OfManyThreads, Way::OfOneThread] {
+        for_each_books(|_, store| test(way, store));
+    }
+}
+
 #[test]
 fn eight_writers_leave_no_gap() {
     for_each_books(|_, store| {
@@ -116,8 +171,8 @@ fn eight_writers_leave_no_gap() {
 
 #[test]
 fn a_refused_unit_in_the_middle_of_a_group_disturbs_nobody() {
-    for_each_books(|_, store| {
-        let outcomes = at_once(store, 12, |tx, number| {
+    for_each_way(|way, store| {
+        let outcomes = in_a_group(store, way, 12, |tx, number| {
             // Some units touch the database itself, so that they need a savepoint.
             if number % 2 == 0 {
                 let number = (number + 5_000).to_string();
@@ -145,8 +200,8 @@ fn a_refused_unit_in_the_middle_of_a_group_disturbs_nobody() {
 
 #[test]
 fn a_unit_that_cannot_be_written_fails_alone() {
-    for_each_books(|_, store| {
-        let outcomes = at_once(store, 8, |tx, number| {
+    for_each_way(|way, store| {
+        let outcomes = in_a_group(store, way, 8, |tx, number| {
             unit(tx, number, sale(date!(2026 - 02 - 03), 7))?;
             if number == 5 {
                 // Nobody looks whether an audit event's place is taken; the database does, at the commit.
@@ -167,8 +222,8 @@ fn a_unit_that_cannot_be_written_fails_alone() {
 
 #[test]
 fn a_failed_statement_fails_its_unit_whatever_the_unit_answers() {
-    for_each_books(|_, store| {
-        let outcomes = at_once(store, 6, |tx, number| {
+    for_each_way(|way, store| {
+        let outcomes = in_a_group(store, way, 6, |tx, number| {
             unit(tx, number, sale(date!(2026 - 02 - 03), 7))?;
             if number == 3 {
                 let taken = account("1000", "Taken", AccountType::Bank);
@@ -214,6 +269,68 @@ fn a_panic_in_a_unit_is_its_own() {
         });
         assert_eq!(caught.into_inner(), 4);
         assert_units(store, COMPANY, 17);
+    });
+}
+
+#[test]
+fn a_panic_in_a_group_of_one_thread_is_its_own() {
+    for_each_books(|_, store| {
+        let mut number = 0;
+        let mut caught = 0;
+        store
+            .together(COMPANY, &mut || {
+                number += 1;
+                let outcome = catch_unwind(AssertUnwindSafe(|| {
+                    store.write(COMPANY, |tx| {
+                        unit(tx, number, sale(date!(2026 - 02 - 03), 7))?;
+                        if number % 2 == 0 {
+                            tx.accounts().insert(&account("7777", "Of a panic", AccountType::Bank))?;
+                            std::panic::resume_unwind(Box::new("on purpose"));
+                        }
+                        Ok(())
+                    })
+                }));
+                caught += usize::from(outcome.is_err());
+                number < 5
+            })
+            .unwrap();
+        assert_eq!(caught, 2);
+        assert_units(store, COMPANY, 3);
+    });
+}
+
+#[test]
+fn work_that_panics_between_units_leaves_nothing_of_its_group() {
+    for_each_books(|_, store| {
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            store.together(COMPANY, &mut || {
+                store.write(COMPANY, |tx| unit(tx, 1, sale(date!(2026 - 02 - 03), 7))).unwrap();
+                std::panic::resume_unwind(Box::new("on purpose"));
+            })
+        }));
+        assert!(panicked.is_err());
+        assert_units(store, COMPANY, 0);
+        store.write(COMPANY, |tx| unit(tx, 1, sale(date!(2026 - 02 - 03), 7))).unwrap();
+        assert_units(store, COMPANY, 1);
+    });
+}
+
+#[test]
+fn a_group_writes_to_its_own_company_only() {
+    for_each_books(|url, store| {
+        // In a file the group itself keeps other writers out.
+        if url.starts_with("sqlite:") {
+            return;
+        }
+        let kept = store.together(COMPANY, &mut || {
+            store.write(COMPANY, |tx| unit(tx, 1, sale(date!(2026 - 02 - 03), 7))).unwrap();
+            store.write(OTHER, |tx| unit(tx, 1, sale(date!(2026 - 02 - 03), 7))).unwrap();
+            assert_units(store, OTHER, 1);
+            assert_units(store, COMPANY, 0);
+            false
+        });
+        kept.unwrap();
+        assert_units(store, COMPANY, 1);
     });
 }
 

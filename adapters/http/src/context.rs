@@ -9,6 +9,7 @@ use partita_application::App;
 use partita_application::authenticate::Caller;
 use partita_application::call::{Call, IdempotencyKey};
 use partita_application::error::{Error, Unauthenticated};
+use partita_application::queue::queue;
 use partita_domain::actor::Actor;
 use partita_domain::audit_event::Source;
 use partita_domain::hash::{Hash, Hasher};
@@ -197,6 +198,30 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> partita_application::Result<T> + Send + 'static,
 ) -> Result<T, Problem> {
     Ok(web::block(work).await??)
+}
+
+/// Runs a use case that writes once, in one transaction with others that come in meanwhile.
+///
+/// # Errors
+/// What the work answers; 500 when it panicked.
+pub(crate) async fn queued<T: Send + 'static>(
+    context: &Context,
+    company: CompanyId,
+    work: impl FnMut() -> partita_application::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let tell = move |answer| {
+        // Whoever has hung up is not told.
+        let _ = tell.send(answer);
+    };
+    if let Some(lead) = queue(&context.app, company, work, tell)? {
+        // It goes on by itself, even when this request is given up.
+        drop(web::block(move || lead.work_off()));
+    }
+    match told.await {
+        Ok(Some(answer)) => Ok(answer?),
+        _ => Err(Problem::internal("the work panicked")),
+    }
 }
 
 /// Both `X-API-Key` and `Authorization` were sent, and they differ.

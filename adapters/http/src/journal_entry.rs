@@ -14,7 +14,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)
-        .service(list::of_account)
         .service(post::create)
         .service(post::batch)
         .service(post::opening_balances)
@@ -26,5 +25,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(reverse::reverse)
         .service(reverse::put)
         .service(reverse::patch)
-        .service(reverse::delete);
+        .service(reverse::delete)
+        .service(list::of_account);
 }

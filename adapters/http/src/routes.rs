@@ -12,11 +12,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations below `/api/v1`.
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
+    // The router tries them in this order, so those that are called most come first.
+    config.configure(journal_entry::routes).configure(account::routes).configure(balance::routes);
     config.service(health::health);
+    config.configure(period::routes).configure(audit_event::routes);
     config.configure(session::routes).configure(user::routes).configure(role::routes);
     config.configure(api_key::routes).configure(pairing::routes);
-    config.configure(account::routes).configure(journal_entry::routes);
-    config.configure(period::routes).configure(balance::routes).configure(audit_event::routes);
     config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
 }
 

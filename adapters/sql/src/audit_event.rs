@@ -2,7 +2,7 @@
 
 use crate::connection::MultiBackend;
 use crate::parse;
-use crate::pending::{Cell, Shape};
+use crate::pending::{Cell, Shape, Written};
 use crate::schema::audit_events;
 use crate::unit::SqlTx;
 use diesel::dsl::max;
@@ -32,12 +32,9 @@ pub(crate) struct AuditEventRow {
     hash: String,
 }
 
-impl AuditEventRow {
-    pub(crate) const SHAPE: Shape = Shape {
-        before: "INSERT INTO audit_events (company_id, sequence, occurred_at, actor, action, resource_type, \
-                 resource_id, before, after, reason, source, ip, request_id, previous_hash, hash) \
-                 SELECT company_id, sequence, occurred_at, actor, action, resource_type, resource_id, before, \
-                 after, reason, source, ip, request_id, previous_hash, hash",
+impl Written for AuditEventRow {
+    const SHAPE: Shape = Shape::Insert {
+        table: "audit_events",
         columns: &[
             "company_id",
             "sequence",
@@ -55,11 +52,13 @@ impl AuditEventRow {
             "previous_hash",
             "hash",
         ],
-        after: "",
+        conflict: "",
     };
+}
 
-    pub(crate) fn cells(self) -> Vec<Cell> {
-        vec![
+impl AuditEventRow {
+    pub(crate) fn cells(self) -> [Cell; 15] {
+        [
             self.company_id.into(),
             self.sequence.into(),
             self.occurred_at.into(),

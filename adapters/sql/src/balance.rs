@@ -2,7 +2,7 @@
 
 use crate::connection::Conn;
 use crate::parse;
-use crate::pending::{Change, Shape};
+use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::{balances_by_day as days, balances_by_month as months, journal_entries, journal_lines};
 use crate::unit::SqlTx;
 use diesel::dsl::{exists, select, sql};
@@ -29,23 +29,23 @@ const COLUMNS: &[&str] = &[
     "base_credit",
 ];
 
-const DAY: Shape = Shape {
-    before: "INSERT INTO balances_by_day AS kept (company_id, account_id, currency_code, period, date, debit, \
-             credit, base_debit, base_credit) \
-             SELECT company_id, account_id, currency_code, period, date, debit, credit, base_debit, base_credit",
-    columns: COLUMNS,
-    after: "WHERE true ON CONFLICT (company_id, account_id, currency_code, period, date) DO UPDATE SET \
-            debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit, \
-            base_debit = kept.base_debit + excluded.base_debit, \
-            base_credit = kept.base_credit + excluded.base_credit",
-};
+const ADD: &str = "ON CONFLICT (company_id, account_id, currency_code, period, date) DO UPDATE SET \
+                   debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit, \
+                   base_debit = kept.base_debit + excluded.base_debit, \
+                   base_credit = kept.base_credit + excluded.base_credit";
 
-const MONTH: Shape = Shape {
-    before: "INSERT INTO balances_by_month AS kept (company_id, account_id, currency_code, period, date, debit, \
-             credit, base_debit, base_credit) \
-             SELECT company_id, account_id, currency_code, period, date, debit, credit, base_debit, base_credit",
-    ..DAY
-};
+struct ByDay;
+
+impl Written for ByDay {
+    const SHAPE: Shape = Shape::Insert { table: "balances_by_day AS kept", columns: COLUMNS, conflict: ADD };
+}
+
+struct ByMonth;
+
+impl Written for ByMonth {
+    const SHAPE: Shape =
+        Shape::Insert { table: "balances_by_month AS kept", columns: COLUMNS, conflict: ADD };
+}
 
 type Sums = (i64, i64, i64, i64);
 type KeptRow = (String, String, String, Date, Sums);
@@ -82,24 +82,29 @@ fn key(company: CompanyId, change: &BalanceChange, grain: Grain) -> Key {
 
 /// What pending changes do to both tables.
 pub(crate) fn changes(pending: Vec<(CompanyId, BalanceChange)>) -> [Change; 2] {
-    [(Grain::Day, &DAY), (Grain::Month, &MONTH)].map(|(grain, shape)| {
-        let rows =
-            folded(pending.iter().map(|(company, change)| (key(*company, change, grain), change.totals)));
-        let cells = |((company, account, currency, period, date), totals): (Key, Totals)| {
-            vec![
-                company.to_string().into(),
-                account.to_string().into(),
-                currency.code().into(),
-                period.into(),
-                date.into(),
-                totals.debit.into(),
-                totals.credit.into(),
-                totals.base_debit.into(),
-                totals.base_credit.into(),
-            ]
-        };
-        Change::of(shape, rows.into_iter().map(cells))
-    })
+    let by_day =
+        folded(pending.iter().map(|(company, change)| (key(*company, change, Grain::Day), change.totals)));
+    let by_month = folded(by_day.iter().map(|((company, account, currency, period, date), totals)| {
+        ((*company, *account, *currency, period.clone(), first_of_month(*date)), *totals)
+    }));
+    [
+        Change::of::<ByDay, _>(by_day.into_iter().map(cells)),
+        Change::of::<ByMonth, _>(by_month.into_iter().map(cells)),
+    ]
+}
+
+fn cells(((company, account, currency, period, date), totals): (Key, Totals)) -> [Cell; 9] {
+    [
+        company.to_string().into(),
+        account.to_string().into(),
+        currency.code().into(),
+        period.into(),
+        date.into(),
+        totals.debit.into(),
+        totals.credit.into(),
+        totals.base_debit.into(),
+        totals.base_credit.into(),
+    ]
 }
 
 /// The part of a table that a span needs: dates from the first up to, not including, the second.

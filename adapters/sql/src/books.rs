@@ -3,7 +3,7 @@
 use crate::cache::{Cache, Reference};
 use crate::chart::Chart;
 use crate::ledger_head::Head;
-use crate::pending::{Change, Shape};
+use crate::pending::{Change, Shape, Written};
 use partita_domain::id::CompanyId;
 use partita_domain::period::PeriodKey;
 use std::collections::BTreeMap;
@@ -28,19 +28,26 @@ pub(crate) struct Books {
     pub(crate) entry_counts: BTreeMap<PeriodKey, Kept>,
 }
 
-const NEXT_NUMBERS: Shape = Shape {
-    before: "INSERT INTO sequence_counters (company_id, sequence_type, scope, next_number) \
-             SELECT company_id, sequence_type, scope, next_number",
-    columns: &["company_id", "sequence_type", "scope", "next_number"],
-    after: "WHERE true ON CONFLICT (company_id, sequence_type, scope) \
-            DO UPDATE SET next_number = excluded.next_number",
-};
+struct NextNumbers;
 
-const ENTRY_COUNTS: Shape = Shape {
-    before: "UPDATE periods SET entry_count = new.entry_count",
-    columns: &["company_id", "period", "entry_count"],
-    after: "WHERE periods.company_id = new.company_id AND periods.period = new.period",
-};
+impl Written for NextNumbers {
+    const SHAPE: Shape = Shape::Insert {
+        table: "sequence_counters",
+        columns: &["company_id", "sequence_type", "scope", "next_number"],
+        conflict: "ON CONFLICT (company_id, sequence_type, scope) \
+                   DO UPDATE SET next_number = excluded.next_number",
+    };
+}
+
+struct EntryCounts;
+
+impl Written for EntryCounts {
+    const SHAPE: Shape = Shape::Update {
+        set: "periods SET entry_count = new.entry_count",
+        columns: &["company_id", "period", "entry_count"],
+        matching: "periods.company_id = new.company_id AND periods.period = new.period",
+    };
+}
 
 impl Books {
     /// What has to be written; from here on it counts as written.
@@ -48,19 +55,19 @@ impl Books {
         let mut changes = Vec::new();
         let numbers = self.next_numbers.iter_mut().filter(|(_, kept)| kept.changed).map(|(key, kept)| {
             kept.changed = false;
-            vec![company.to_string().into(), key.0.clone().into(), key.1.into(), kept.value.into()]
+            [company.to_string().into(), key.0.clone().into(), key.1.into(), kept.value.into()]
         });
-        changes.push(Change::of(&NEXT_NUMBERS, numbers));
+        changes.push(Change::of::<NextNumbers, _>(numbers));
         let counts = self.entry_counts.iter_mut().filter(|(_, kept)| kept.changed).map(|(period, kept)| {
             kept.changed = false;
-            vec![company.to_string().into(), period.to_string().into(), kept.value.into()]
+            [company.to_string().into(), period.to_string().into(), kept.value.into()]
         });
-        changes.push(Change::of(&ENTRY_COUNTS, counts));
+        changes.push(Change::of::<EntryCounts, _>(counts));
         if let Some(head) = self.head.as_mut().filter(|head| head.changed) {
             head.changed = false;
             changes.push(head.change(company));
         }
-        changes.retain(|change| !change.rows.is_empty());
+        changes.retain(|change| !change.cells.is_empty());
         changes
     }
 

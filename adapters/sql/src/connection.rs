@@ -128,7 +128,7 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
     conn.batch_execute(&format!(
         "{purpose_settings} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
-         PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;"
+         PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
     ))
     .map_err(OpenError::database)?;
     Ok(conn)

@@ -3,8 +3,9 @@
 use crate::connection::{Conn, Place};
 use crate::error::OpenError;
 use crate::ledger_head::HeadRow;
-use crate::pending::{Cell, Change};
+use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::ledger_heads;
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -13,6 +14,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 use partita_application::ports::Mode;
+use std::marker::PhantomData;
 
 type Manager = <Conn as Connection>::TransactionManager;
 
@@ -148,8 +150,8 @@ pub(crate) fn write(conn: &mut Conn, changes: &[Change]) -> QueryResult<()> {
         }
         Conn::Sqlite(conn) => {
             for change in changes {
-                for row in &change.rows {
-                    OneRow { change, row }.execute(conn)?;
+                for row in change.cells.chunks(change.shape.columns().len()) {
+                    (change.write_row)(conn, row)?;
                 }
             }
         }
@@ -157,36 +159,76 @@ pub(crate) fn write(conn: &mut Conn, changes: &[Change]) -> QueryResult<()> {
     Ok(())
 }
 
-/// One row of a change: `INSERT … FROM (SELECT ? AS a, ? AS b) AS new …`.
-struct OneRow<'a> {
-    change: &'a Change,
-    row: &'a [Cell],
+/// Writes one row to a file.
+pub(crate) type WriteRow = fn(&mut SqliteConnection, &[Cell]) -> QueryResult<usize>;
+
+pub(crate) fn write_row<W: Written>(conn: &mut SqliteConnection, row: &[Cell]) -> QueryResult<usize> {
+    OneRow::<W> { row, of: PhantomData }.execute(conn)
 }
 
-impl QueryFragment<Sqlite> for OneRow<'_> {
+/// One row: `INSERT INTO t (a, b) VALUES (?, ?)` or `UPDATE t SET … FROM (SELECT ? AS a, ? AS b) AS new WHERE …`.
+struct OneRow<'a, W> {
+    row: &'a [Cell],
+    of: PhantomData<W>,
+}
+
+impl<W: Written> QueryFragment<Sqlite> for OneRow<'_, W> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let shape = self.change.shape;
-        out.push_sql(shape.before);
-        out.push_sql(" FROM (SELECT ");
-        for (i, (name, cell)) in shape.columns.iter().zip(self.row).enumerate() {
-            if i > 0 {
-                out.push_sql(", ");
+        match W::SHAPE {
+            Shape::Insert { table, columns, conflict } => {
+                out.push_sql("INSERT INTO ");
+                out.push_sql(table);
+                names(columns, &mut out);
+                out.push_sql(" VALUES (");
+                for (i, cell) in self.row.iter().enumerate() {
+                    separate(i, &mut out);
+                    bind(cell, &mut out)?;
+                }
+                out.push_sql(") ");
+                out.push_sql(conflict);
             }
-            match cell {
-                Cell::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
-                Cell::BigInt(value) => out.push_bind_param::<BigInt, _>(value)?,
-                Cell::Integer(value) => out.push_bind_param::<Integer, _>(value)?,
-                Cell::Date(value) => out.push_bind_param::<Date, _>(value)?,
-                Cell::Timestamp(value) => out.push_bind_param::<Timestamp, _>(value)?,
+            Shape::Update { set, columns, matching } => {
+                out.push_sql("UPDATE ");
+                out.push_sql(set);
+                out.push_sql(" FROM (SELECT ");
+                for (i, (name, cell)) in columns.iter().zip(self.row).enumerate() {
+                    separate(i, &mut out);
+                    bind(cell, &mut out)?;
+                    out.push_sql(" AS ");
+                    out.push_sql(name);
+                }
+                out.push_sql(") AS new WHERE ");
+                out.push_sql(matching);
             }
-            out.push_sql(" AS \"");
-            out.push_sql(name);
-            out.push_sql("\"");
         }
-        out.push_sql(") AS new ");
-        out.push_sql(shape.after);
         Ok(())
     }
+}
+
+fn bind<'b>(cell: &'b Cell, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+    match cell {
+        Cell::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
+        Cell::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
+        Cell::Integer(value) => out.push_bind_param::<Integer, _>(value),
+        Cell::Date(value) => out.push_bind_param::<Date, _>(value),
+        Cell::Timestamp(value) => out.push_bind_param::<Timestamp, _>(value),
+    }
+}
+
+fn separate<DB: Backend>(i: usize, out: &mut AstPass<'_, '_, DB>) {
+    if i > 0 {
+        out.push_sql(", ");
+    }
+}
+
+/// ` (a, b)`; no column is called by a reserved word.
+fn names<DB: Backend>(columns: &[&str], out: &mut AstPass<'_, '_, DB>) {
+    out.push_sql(" (");
+    for (i, name) in columns.iter().enumerate() {
+        separate(i, out);
+        out.push_sql(name);
+    }
+    out.push_sql(")");
 }
 
 /// A change turned on its side: one array for each column.
@@ -205,9 +247,9 @@ enum Column<'a> {
 
 impl<'a> AtOnce<'a> {
     fn of(change: &'a Change) -> Self {
-        let rows = &change.rows;
+        let width = change.shape.columns().len();
         let column = |i: usize, first: &Cell| {
-            let cells = rows.iter().filter_map(move |row| row.get(i));
+            let cells = change.cells.iter().skip(i).step_by(width);
             match first {
                 Cell::Text(_) => Column::Text(
                     cells.map(|c| if let Cell::Text(value) = c { value.as_deref() } else { None }).collect(),
@@ -232,43 +274,38 @@ impl<'a> AtOnce<'a> {
                 ),
             }
         };
-        let arrays =
-            rows.first().into_iter().flatten().enumerate().map(|(i, first)| column(i, first)).collect();
+        let arrays = change.cells.iter().take(width).enumerate().map(|(i, first)| column(i, first)).collect();
         Self { change, arrays }
     }
 }
 
-/// Several changes: `WITH c0 AS (INSERT … FROM unnest($1, $2) AS new (a, b) …), c1 AS (…) SELECT 1`. Foreign keys are
-/// checked when all of it is done.
+/// Several changes: `WITH c0 AS (INSERT … SELECT * FROM unnest($1, $2) AS new (a, b) …), c1 AS (…) SELECT 1`. Foreign
+/// keys are checked when all of it is done.
 struct Together<'a>(&'a [AtOnce<'a>]);
 
 impl QueryFragment<Pg> for Together<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        for (i, AtOnce { change, arrays }) in self.0.iter().enumerate() {
-            out.push_sql(if i == 0 { "WITH " } else { ", " });
-            out.push_sql(&format!("c{i} AS ("));
-            out.push_sql(change.shape.before);
-            out.push_sql(" FROM unnest(");
-            for (i, array) in arrays.iter().enumerate() {
-                if i > 0 {
-                    out.push_sql(", ");
+        for (i, at_once) in self.0.iter().enumerate() {
+            out.push_sql(if i == 0 { "WITH c" } else { ", c" });
+            out.push_sql(&i.to_string());
+            match at_once.change.shape {
+                Shape::Insert { table, columns, conflict } => {
+                    out.push_sql(" AS (INSERT INTO ");
+                    out.push_sql(table);
+                    names(columns, &mut out);
+                    out.push_sql(" SELECT * FROM ");
+                    at_once.unnest(&mut out)?;
+                    out.push_sql(conflict);
                 }
-                match array {
-                    Column::Text(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
-                    Column::BigInt(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
-                    Column::Integer(values) => out.push_bind_param::<Array<Integer>, _>(values)?,
-                    Column::Date(values) => out.push_bind_param::<Array<Date>, _>(values)?,
-                    Column::Timestamp(values) => out.push_bind_param::<Array<Timestamp>, _>(values)?,
+                Shape::Update { set, matching, .. } => {
+                    out.push_sql(" AS (UPDATE ");
+                    out.push_sql(set);
+                    out.push_sql(" FROM ");
+                    at_once.unnest(&mut out)?;
+                    out.push_sql("WHERE ");
+                    out.push_sql(matching);
                 }
             }
-            out.push_sql(") AS new (");
-            for (i, name) in change.shape.columns.iter().enumerate() {
-                out.push_sql(if i == 0 { "\"" } else { ", \"" });
-                out.push_sql(name);
-                out.push_sql("\"");
-            }
-            out.push_sql(") ");
-            out.push_sql(change.shape.after);
             out.push_sql(")");
         }
         out.push_sql(" SELECT 1");
@@ -276,14 +313,36 @@ impl QueryFragment<Pg> for Together<'_> {
     }
 }
 
-/// Statements are kept prepared by their text, which is the same for every number of rows.
-impl QueryId for OneRow<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl AtOnce<'_> {
+    /// `unnest($1, $2) AS new (a, b) `.
+    fn unnest<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("unnest(");
+        for (i, array) in self.arrays.iter().enumerate() {
+            separate(i, out);
+            match array {
+                Column::Text(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
+                Column::BigInt(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
+                Column::Integer(values) => out.push_bind_param::<Array<Integer>, _>(values)?,
+                Column::Date(values) => out.push_bind_param::<Array<Date>, _>(values)?,
+                Column::Timestamp(values) => out.push_bind_param::<Array<Timestamp>, _>(values)?,
+            }
+        }
+        out.push_sql(") AS new");
+        names(self.change.shape.columns(), out);
+        out.push_sql(" ");
+        Ok(())
+    }
+}
+
+/// A row is kept prepared by what it writes, so that its text is made once; several changes by their text, which is the
+/// same for every number of rows.
+impl<W: Written> QueryId for OneRow<'_, W> {
+    type QueryId = OneRow<'static, W>;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 impl QueryId for Together<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl RunQueryDsl<SqliteConnection> for OneRow<'_> {}
+impl<W> RunQueryDsl<SqliteConnection> for OneRow<'_, W> {}
 impl RunQueryDsl<PgConnection> for Together<'_> {}

@@ -1,7 +1,7 @@
 //! Outcomes by idempotency key.
 
 use crate::parse;
-use crate::pending::{Cell, Shape};
+use crate::pending::{Cell, Shape, Written};
 use crate::schema::idempotency_keys;
 use crate::unit::SqlTx;
 use diesel::prelude::*;
@@ -16,16 +16,17 @@ pub(crate) struct RememberedRow {
     outcome: String,
 }
 
-impl RememberedRow {
-    pub(crate) const SHAPE: Shape = Shape {
-        before: "INSERT INTO idempotency_keys (company_id, key, fingerprint, outcome) \
-                 SELECT company_id, key, fingerprint, outcome",
+impl Written for RememberedRow {
+    const SHAPE: Shape = Shape::Insert {
+        table: "idempotency_keys",
         columns: &["company_id", "key", "fingerprint", "outcome"],
-        after: "",
+        conflict: "",
     };
+}
 
-    pub(crate) fn cells(self) -> Vec<Cell> {
-        vec![self.company_id.into(), self.key.into(), self.fingerprint.into(), self.outcome.into()]
+impl RememberedRow {
+    pub(crate) fn cells(self) -> [Cell; 4] {
+        [self.company_id.into(), self.key.into(), self.fingerprint.into(), self.outcome.into()]
     }
 
     fn into_remembered(self) -> Stored<Remembered> {

@@ -89,7 +89,7 @@ impl Group {
         Self { open, outcome: Arc::default(), begun: Instant::now() }
     }
 
-    fn takes_more(&self) -> bool {
+    pub(crate) fn takes_more(&self) -> bool {
         self.open.units < MOST_UNITS && self.begun.elapsed() < OLDEST
     }
 }

@@ -1,6 +1,6 @@
 //! The ends of the company's two chains.
 
-use crate::pending::{Change, Shape};
+use crate::pending::{Change, Shape, Written};
 use crate::schema::ledger_heads;
 use crate::unit::SqlTx;
 use crate::{error, parse};
@@ -30,29 +30,31 @@ pub(crate) struct Head {
     pub(crate) changed: bool,
 }
 
-const SHAPE: Shape = Shape {
-    before: "UPDATE ledger_heads SET audit_sequence = new.audit_sequence, audit_hash = new.audit_hash, \
-             entry_position = new.entry_position, entry_hash = new.entry_hash, turnover = new.turnover, \
-             chart_version = new.chart_version, reference_version = new.reference_version",
-    columns: &[
-        "company_id",
-        "audit_sequence",
-        "audit_hash",
-        "entry_position",
-        "entry_hash",
-        "turnover",
-        "chart_version",
-        "reference_version",
-    ],
-    after: "WHERE ledger_heads.company_id = new.company_id",
-};
+impl Written for HeadRow {
+    const SHAPE: Shape = Shape::Update {
+        set: "ledger_heads SET audit_sequence = new.audit_sequence, audit_hash = new.audit_hash, \
+              entry_position = new.entry_position, entry_hash = new.entry_hash, turnover = new.turnover, \
+              chart_version = new.chart_version, reference_version = new.reference_version",
+        columns: &[
+            "company_id",
+            "audit_sequence",
+            "audit_hash",
+            "entry_position",
+            "entry_hash",
+            "turnover",
+            "chart_version",
+            "reference_version",
+        ],
+        matching: "ledger_heads.company_id = new.company_id",
+    };
+}
 
 impl Head {
     pub(crate) const EMPTY: Self =
         Self { head: LedgerHead::EMPTY, chart_version: 0, reference_version: 0, changed: false };
 
     pub(crate) fn change(&self, company: CompanyId) -> Change {
-        let row = vec![
+        let row = [
             company.to_string().into(),
             self.head.audit_sequence.into(),
             self.head.audit_hash.to_string().into(),
@@ -62,7 +64,7 @@ impl Head {
             self.chart_version.into(),
             self.reference_version.into(),
         ];
-        Change::of(&SHAPE, std::iter::once(row))
+        Change::of::<HeadRow, _>(std::iter::once(row))
     }
 }
 

@@ -34,6 +34,7 @@ mod sequence;
 mod session;
 mod settings;
 mod store;
+mod together;
 mod transaction;
 mod unit;
 mod user;

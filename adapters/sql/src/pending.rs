@@ -1,6 +1,7 @@
 //! Rows that wait to be written: many units write them together, in few statements.
 
 use crate::audit_event::AuditEventRow;
+use crate::dialect::{self, WriteRow};
 use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow};
 use partita_domain::balance::BalanceChange;
@@ -52,22 +53,45 @@ impl From<time::PrimitiveDateTime> for Cell {
     }
 }
 
-/// A statement around its rows, which it knows as `new`.
+/// A statement around its rows, which an update knows as `new`.
 #[derive(Debug)]
-pub(crate) struct Shape {
-    /// Up to the rows: `INSERT INTO t (a, b) SELECT a, b`.
-    pub(crate) before: &'static str,
-    /// What the columns of the rows are called.
-    pub(crate) columns: &'static [&'static str],
-    /// Behind the rows, beginning with a `WHERE`.
-    pub(crate) after: &'static str,
+pub(crate) enum Shape {
+    Insert {
+        /// And what it is called in the conflict: `t AS kept`.
+        table: &'static str,
+        columns: &'static [&'static str],
+        /// `ON CONFLICT …`, or nothing.
+        conflict: &'static str,
+    },
+    Update {
+        /// `t SET a = new.a`.
+        set: &'static str,
+        columns: &'static [&'static str],
+        /// `t.id = new.id`.
+        matching: &'static str,
+    },
+}
+
+impl Shape {
+    pub(crate) fn columns(&self) -> &'static [&'static str] {
+        match self {
+            Self::Insert { columns, .. } | Self::Update { columns, .. } => columns,
+        }
+    }
+}
+
+/// What is written by a statement of its own, which is kept prepared by this type.
+pub(crate) trait Written: 'static {
+    const SHAPE: Shape;
 }
 
 /// Rows to be written by one statement.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) shape: &'static Shape,
-    pub(crate) rows: Vec<Vec<Cell>>,
+    /// Row after row.
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) write_row: WriteRow,
 }
 
 /// What is pending, in the order in which it came.
@@ -115,25 +139,25 @@ impl Pending {
     pub(crate) fn take(&mut self, mark: Mark) -> Vec<Change> {
         let balances: Vec<_> = self.balances.drain(..mark.balances).collect();
         let mut changes = vec![
-            Change::of(&EntryRow::SHAPE, self.entries.drain(..mark.entries).map(EntryRow::cells)),
-            Change::of(&LineRow::SHAPE, self.lines.drain(..mark.lines).map(LineRow::cells)),
-            Change::of(
-                &AuditEventRow::SHAPE,
+            Change::of::<EntryRow, _>(self.entries.drain(..mark.entries).map(EntryRow::cells)),
+            Change::of::<LineRow, _>(self.lines.drain(..mark.lines).map(LineRow::cells)),
+            Change::of::<AuditEventRow, _>(
                 self.audit_events.drain(..mark.audit_events).map(AuditEventRow::cells),
             ),
-            Change::of(
-                &RememberedRow::SHAPE,
+            Change::of::<RememberedRow, _>(
                 self.remembered.drain(..mark.remembered).map(RememberedRow::cells),
             ),
         ];
         changes.extend(crate::balance::changes(balances));
-        changes.retain(|change| !change.rows.is_empty());
+        changes.retain(|change| !change.cells.is_empty());
         changes
     }
 }
 
 impl Change {
-    pub(crate) fn of(shape: &'static Shape, rows: impl Iterator<Item = Vec<Cell>>) -> Self {
-        Self { shape, rows: rows.collect() }
+    pub(crate) fn of<W: Written, const WIDTH: usize>(rows: impl Iterator<Item = [Cell; WIDTH]>) -> Self {
+        let mut cells = Vec::with_capacity(rows.size_hint().0 * WIDTH);
+        rows.for_each(|row| cells.extend(row));
+        Self { shape: const { &W::SHAPE }, cells, write_row: dialect::write_row::<W> }
     }
 }

@@ -5,6 +5,7 @@ use crate::connection::{Link, Manager};
 use crate::dialect;
 use crate::error::{store_error, unavailable};
 use crate::lane::{Baton, Group, Lane, Verdict};
+use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
 use partita_application::error::{Error, Result};
@@ -63,18 +64,64 @@ pub struct SqlStore {
 type Panic = Box<dyn std::any::Any + Send>;
 
 /// What became of a unit.
-enum Ran {
+pub(crate) enum Ran {
     /// It waits for its group, or had one of its own.
     Kept(Verdict),
     Refused(Error),
     Panicked(Panic),
 }
 
+impl Ran {
+    pub(crate) fn into_answer(self) -> Result<()> {
+        match self {
+            Self::Kept(verdict) => Ok(verdict.into_answer()?),
+            Self::Refused(error) => Err(error),
+            Self::Panicked(panic) => resume_unwind(panic),
+        }
+    }
+}
+
 impl Store for SqlStore {
     fn run(&self, company: CompanyId, mode: Mode, work: Work<'_>) -> Result<()> {
         match mode {
             Mode::Read => self.read(company, work),
-            Mode::Write => self.write(company, work),
+            Mode::Write => match Together::take(self, company) {
+                Some(mut together) => {
+                    let ran = together.run(self, work);
+                    together.put();
+                    ran.into_answer()
+                }
+                None => self.write(company, work),
+            },
+        }
+    }
+
+    fn together(&self, company: CompanyId, each: &mut dyn FnMut() -> bool) -> Stored<()> {
+        let lane = self.lane(company);
+        let mut baton = match lane.take() {
+            Ok(baton) => baton,
+            Err(verdict) => return verdict.into_answer(),
+        };
+        let group = match baton.group.take() {
+            Some(group) => group,
+            None => self.begin_group(&baton)?,
+        };
+        match Together::of(self, company, group).fill(each) {
+            Ended::Nothing => Ok(()),
+            Ended::Kept(group) => {
+                let outcome = group.outcome.clone();
+                baton.group = Some(group);
+                self.pass_on(baton, false);
+                outcome.wait().into_answer()
+            }
+            Ended::Lost(group, verdict) => {
+                baton.group = group;
+                baton.end_group(|open| {
+                    open.abandon();
+                    verdict.clone()
+                });
+                verdict.into_answer()
+            }
         }
     }
 
@@ -97,7 +144,7 @@ impl SqlStore {
 
     /// A connection with an open transaction. A connection may have died while it was idle, which shows in its first
     /// statement; nothing has happened yet, so the next one is tried.
-    fn begin(&self, pool: &Pool<Manager>, mode: Mode) -> Stored<PooledConnection<Manager>> {
+    pub(crate) fn begin(&self, pool: &Pool<Manager>, mode: Mode) -> Stored<PooledConnection<Manager>> {
         for _ in 0..pool.max_size() {
             let mut link = pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             let Link { conn, lost } = &mut *link;
@@ -168,33 +215,49 @@ impl SqlStore {
         }
         let group = match baton.group.take() {
             Some(group) => group,
-            None => match self.begin(&self.writers, Mode::Write) {
-                Ok(link) => Box::new(Group::new(Open::new(link, Mode::Write))),
-                Err(error) => {
-                    if let StoreError::Unavailable(cause) = &error {
-                        baton.send_away(&Verdict::Unavailable(cause.to_string().into()));
-                    }
-                    return Ran::Refused(error.into());
-                }
+            None => match self.begin_group(&baton) {
+                Ok(group) => group,
+                Err(error) => return Ran::Refused(error.into()),
             },
         };
         let outcome = group.outcome.clone();
         let open = &mut baton.group.insert(group).open;
-        let answer = match open.begin_unit(company) {
-            Ok(()) => catch_unwind(AssertUnwindSafe(|| work(&mut SqlTx::new(open, &self.cache)))),
-            Err(error) => Ok(Err(error.into())),
-        };
-        let answer = match answer {
-            Ok(Ok(())) => open.keep_unit().map_err(|error| Ran::Refused(error.into())),
-            Ok(Err(error)) => Err(Ran::Refused(error)),
-            Err(panic) => Err(Ran::Panicked(panic)),
-        };
-        match answer {
+        match self.work(open, company, work) {
             Ok(()) => {
                 self.pass_on(baton, alone);
                 Ran::Kept(outcome.wait())
             }
             Err(ran) => self.undo(baton, ran),
+        }
+    }
+
+    fn begin_group(&self, baton: &Baton<'_>) -> Stored<Box<Group>> {
+        match self.begin(&self.writers, Mode::Write) {
+            Ok(link) => Ok(Box::new(Group::new(Open::new(link, Mode::Write)))),
+            Err(error) => {
+                if let StoreError::Unavailable(cause) = &error {
+                    baton.send_away(&Verdict::Unavailable(cause.to_string().into()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs the work of a unit; who gets an error undoes it.
+    pub(crate) fn work(
+        &self,
+        open: &mut Open,
+        company: CompanyId,
+        work: Work<'_>,
+    ) -> std::result::Result<(), Ran> {
+        let answer = match open.begin_unit(company) {
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| work(&mut SqlTx::new(open, &self.cache)))),
+            Err(error) => Ok(Err(error.into())),
+        };
+        match answer {
+            Ok(Ok(())) => open.keep_unit().map_err(|error| Ran::Refused(error.into())),
+            Ok(Err(error)) => Err(Ran::Refused(error)),
+            Err(panic) => Err(Ran::Panicked(panic)),
         }
     }
 

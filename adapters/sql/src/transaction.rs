@@ -237,7 +237,7 @@ fn merged(changes: Vec<Change>) -> Vec<Change> {
     let mut merged: Vec<Change> = Vec::with_capacity(changes.len());
     for mut change in changes {
         match merged.iter_mut().find(|other| std::ptr::eq(other.shape, change.shape)) {
-            Some(other) => other.rows.append(&mut change.rows),
+            Some(other) => other.cells.append(&mut change.cells),
             None => merged.push(change),
         }
     }

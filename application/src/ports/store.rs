@@ -106,6 +106,18 @@ pub trait Store: Send + Sync {
     /// What `work` answered, or [`StoreError`].
     fn run(&self, company: CompanyId, mode: Mode, work: Work<'_>) -> Result<()>;
 
+    /// Calls `each` on this thread until it answers false or enough is done. What it writes to `company` through
+    /// [`run`](Self::run) may share one transaction, so it counts only once this has answered `Ok`.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing of what `each` wrote was kept. `Contended` and `Duplicate` may be the doing of one of
+    /// them; each can be tried by itself.
+    fn together(&self, company: CompanyId, each: &mut dyn FnMut() -> bool) -> Stored<()> {
+        let _ = company;
+        while each() {}
+        Ok(())
+    }
+
     /// Asks whether the database answers.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Posting entries.
 
 use super::body::{EntryBody, EntryWriteBody};
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, queued};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::path::ExternalId;
@@ -217,7 +217,7 @@ pub(crate) async fn create(
     let draft = json.body.into_draft()?;
     let app = Arc::clone(&context.app);
     let dry_run = call.dry_run;
-    let done = blocking(move || journal_entry::post(&app, &call, &draft)).await?;
+    let done = queued(&context, call.company, move || journal_entry::post(&app, &call, &draft)).await?;
     Ok(created(&context, dry_run, &done.value.id.to_string())
         .replayed(done.replayed)
         .data(EntryBody::from(&done.value)))

@@ -2,19 +2,14 @@
 
 use super::{EntryRow, LineRow};
 use crate::parse;
-use crate::pending::{Cell, Shape};
+use crate::pending::{Cell, Shape, Written};
 use crate::unit::SqlTx;
 use partita_application::ports::{JournalEntries, StoreError, Stored};
 use partita_domain::journal_entry::{JournalEntry, Line};
 
-impl EntryRow {
-    pub(crate) const SHAPE: Shape = Shape {
-        before: "INSERT INTO journal_entries (company_id, id, external_id, position, entry_number, date, \
-                 fiscal_year, period, transaction_type, source_id, memo, reference_number, currency_code, \
-                 exchange_rate, total, reversal_of_id, metadata, created_at, created_by, previous_hash, hash) \
-                 SELECT company_id, id, external_id, position, entry_number, date, fiscal_year, period, \
-                 transaction_type, source_id, memo, reference_number, currency_code, exchange_rate, total, \
-                 reversal_of_id, metadata, created_at, created_by, previous_hash, hash",
+impl Written for EntryRow {
+    const SHAPE: Shape = Shape::Insert {
+        table: "journal_entries",
         columns: &[
             "company_id",
             "id",
@@ -38,11 +33,13 @@ impl EntryRow {
             "previous_hash",
             "hash",
         ],
-        after: "",
+        conflict: "",
     };
+}
 
-    pub(crate) fn cells(self) -> Vec<Cell> {
-        vec![
+impl EntryRow {
+    pub(crate) fn cells(self) -> [Cell; 21] {
+        [
             self.company_id.into(),
             self.id.into(),
             self.external_id.into(),
@@ -94,13 +91,9 @@ impl EntryRow {
     }
 }
 
-impl LineRow {
-    pub(crate) const SHAPE: Shape = Shape {
-        before: "INSERT INTO journal_lines (company_id, entry_id, line_number, date, position, account_id, debit, \
-                 credit, base_debit, base_credit, description, contact_id, class_id, location_id, project_id, \
-                 tax_code_id) \
-                 SELECT company_id, entry_id, line_number, date, position, account_id, debit, credit, base_debit, \
-                 base_credit, description, contact_id, class_id, location_id, project_id, tax_code_id",
+impl Written for LineRow {
+    const SHAPE: Shape = Shape::Insert {
+        table: "journal_lines",
         columns: &[
             "company_id",
             "entry_id",
@@ -119,11 +112,13 @@ impl LineRow {
             "project_id",
             "tax_code_id",
         ],
-        after: "",
+        conflict: "",
     };
+}
 
-    pub(crate) fn cells(self) -> Vec<Cell> {
-        vec![
+impl LineRow {
+    pub(crate) fn cells(self) -> [Cell; 16] {
+        [
             self.company_id.into(),
             self.entry_id.into(),
             self.line_number.into(),
