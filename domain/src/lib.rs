@@ -31,6 +31,7 @@ pub mod period;
 pub mod permission;
 pub mod posting_line;
 pub mod quantity;
+pub mod recurring;
 pub mod refusal;
 pub mod revaluation;
 pub mod role;
