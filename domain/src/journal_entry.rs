@@ -49,7 +49,8 @@ pub struct Dimensions {
     pub tax_code_id: Option<TaxCodeId>,
 }
 
-/// A line as a caller gives it. Amounts are minor units of the entry's currency; exactly one side is above zero.
+/// A line as a caller gives it. Amounts are minor units of the entry's currency; exactly one side is above zero. A
+/// difference of exchange (IAS 21.28) exists in base currency only: its line has a base amount and no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineDraft {
     /// The account.
@@ -332,15 +333,16 @@ impl LineDraft {
                 return;
             }
         }
-        if (self.debit > 0) == (self.credit > 0) {
+        let (base_debit, base_credit) = (self.base_debit.unwrap_or(0) > 0, self.base_credit.unwrap_or(0) > 0);
+        let is_in_base_only = self.debit == 0 && self.credit == 0 && base_debit != base_credit;
+        if !is_in_base_only && (self.debit > 0) == (self.credit > 0) {
             refuse(
                 "debit",
                 Constraint::LineSide,
                 "a line has exactly one of debit and credit, above zero".to_owned(),
             );
         }
-        let other_side = if self.debit > 0 { self.base_credit } else { self.base_debit };
-        if other_side.is_some_and(|amount| amount > 0) {
+        if (self.debit > 0 && base_credit) || (self.credit > 0 && base_debit) {
             let field = if self.debit > 0 { "base_credit" } else { "base_debit" };
             refuse(
                 field,
@@ -709,8 +711,9 @@ impl Line {
                 format!("account {} takes {only} only, this entry is in {currency}", account.number),
             ));
         }
-        let given = if draft.debit > 0 { draft.base_debit } else { draft.base_credit };
-        let amount = if draft.debit > 0 { draft.debit } else { draft.credit };
+        let is_debit = draft.debit > 0 || (draft.credit == 0 && draft.base_debit.unwrap_or(0) > 0);
+        let (amount, given) =
+            if is_debit { (draft.debit, draft.base_debit) } else { (draft.credit, draft.base_credit) };
         let base_amount = match given {
             Some(given) if currency == base && given != amount => {
                 return Err(refuse(
@@ -731,7 +734,7 @@ impl Line {
                 }
             },
         };
-        let (base_debit, base_credit) = if draft.debit > 0 { (base_amount, 0) } else { (0, base_amount) };
+        let (base_debit, base_credit) = if is_debit { (base_amount, 0) } else { (0, base_amount) };
         let line = Self {
             line_number: i32::try_from(i + 1).unwrap_or(i32::MAX),
             account_id: account.id,

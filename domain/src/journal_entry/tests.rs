@@ -210,3 +210,34 @@ fn a_record_that_was_tampered_with_is_not_restored() {
     let lopsided = tampered(|entry| entry.lines[0].base_debit = 105);
     assert!(lopsided.restore(1, Hash::GENESIS).unwrap().check_base_balance(Currency::EUR).is_err());
 }
+
+#[test]
+fn a_difference_of_exchange_has_a_base_amount_only() {
+    let usd = |line: LineDraft, base: i64| LineDraft {
+        base_debit: (line.credit == 0).then_some(base),
+        base_credit: (line.credit > 0).then_some(base),
+        ..line
+    };
+    let gain = |minor| LineDraft { base_debit: None, base_credit: Some(minor), ..line("4000", 0, 0) };
+    let settled = |gained| EntryDraft {
+        currency: Some(Currency::USD),
+        exchange_rate: Some(ExchangeRate::from_millionths(940_000).unwrap()),
+        ..draft(vec![
+            usd(line("1000", 100_000, 0), 94_000),
+            usd(line("1100", 0, 100_000), 92_000),
+            gain(gained),
+        ])
+    };
+    let chart = chart();
+    let entry = JournalEntry::post(settled(2_000), posting(&chart)).unwrap();
+    assert_eq!(entry.lines.len(), 3);
+    assert_eq!((entry.lines[2].credit, entry.lines[2].base_credit), (0, 2_000));
+    assert_eq!(entry.total, 100_000);
+    entry.check_base_balance(Currency::EUR).unwrap();
+    assert!(matches!(refused(settled(1_999))[..], [Refusal::Unbalanced { currency: Currency::EUR, .. }]));
+    // In base currency there is no such difference.
+    let plain = draft(vec![line("1000", 7, 0), line("1000", 0, 7), gain(1)]);
+    assert!(!refused(plain).is_empty());
+    // A line with nothing at all stays refused.
+    assert!(!refused(draft(vec![line("1000", 7, 0), line("1000", 0, 7), line("4000", 0, 0)])).is_empty());
+}

@@ -122,6 +122,15 @@ impl LineWriteBody {
                 ));
             }
         };
+        let is_in_base_only = ![&self.debit, &self.credit].into_iter().flatten().any(|amount| amount.0 != 0)
+            && [&self.base_debit, &self.base_credit].into_iter().flatten().any(|amount| amount.0 != 0);
+        if is_in_base_only {
+            return Err(Problem::field(
+                format!("lines[{i}].debit"),
+                "line_side",
+                "a line has exactly one of debit and credit, above zero",
+            ));
+        }
         Ok(LineDraft {
             account,
             debit: self.debit.map_or(0, |amount| amount.0),
