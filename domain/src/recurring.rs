@@ -198,7 +198,7 @@ fn month_number(date: Date) -> i64 {
 }
 
 /// The same day some months later, or the last day of a month that is too short for it.
-fn add_months(date: Date, months: i64) -> Option<Date> {
+pub(crate) fn add_months(date: Date, months: i64) -> Option<Date> {
     let number = month_number(date).checked_add(months)?;
     let year = i32::try_from(number.div_euclid(12)).ok()?;
     let month = Month::try_from(u8::try_from(number.rem_euclid(12)).ok()?.checked_add(1)?).ok()?;
