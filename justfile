@@ -75,15 +75,15 @@ schemathesis checks="all" *args: build
     try --exclude-operation-id-regex "$own" {{ args }}
     try --include-operation-id-regex "$own" --phases examples,coverage,fuzzing {{ args }}
 
-# Measure quickly
-bench:
+# Measure quickly; further arguments choose rows, such as `just bench --only post,get --database sqlite`
+bench *args:
     cargo build --release --workspace --bins
-    "${CARGO_TARGET_DIR:-target}/release/partita-bench"
+    "${CARGO_TARGET_DIR:-target}/release/partita-bench" {{ args }}
 
-# Measure at full size
-bench-full:
+# Measure at full size; needs about 30 GB of disk
+bench-full *args:
     cargo build --release --workspace --bins
-    "${CARGO_TARGET_DIR:-target}/release/partita-bench" --full
+    "${CARGO_TARGET_DIR:-target}/release/partita-bench" --full {{ args }}
 
 # Check docs/nginx/partita.conf with a throw-away certificate
 nginx:

@@ -89,7 +89,7 @@ fn reports(run: &mut Run, place: &Place, grown: &[(u64, Books)]) -> Result<()> {
         let (first, last) = medians.first().zip(medians.last()).context("medians")?;
         let between: Vec<String> =
             medians.iter().skip(1).map(|(lines, ms)| format!("{ms:.2} ms at {}", short(*lines))).collect();
-        run.rows.push(times(
+        run.add(times(
             place,
             format!("GET {report}"),
             between.join(", "),
@@ -109,7 +109,7 @@ fn cursor(run: &mut Run, place: &Place, lines: u64, books: &Books) -> Result<()>
     let cursor = last["meta"]["next_cursor"].as_str().context("a cursor")?;
     let first = median_ms(books, "/api/v1/entries", run.round)?;
     let end = median_ms(books, &format!("/api/v1/entries?cursor={cursor}"), run.round)?;
-    run.rows.push(times(
+    run.add(times(
         place,
         format!("GET /entries?cursor= at the end of {} lines", short(lines)),
         format!("{end:.2} ms"),
@@ -129,7 +129,7 @@ fn start(run: &mut Run, place: &Place, lines: u64, books: &Books) -> Result<()> 
     }
     times.sort_unstable();
     let median = percentile_ms(&times, 0.5);
-    run.rows.push(Row {
+    run.add(Row {
         database: Some(place.database()),
         workload: format!("Start on {} lines until /health answers", short(lines)),
         ours: format!("{median:.0} ms (most {:.0} ms)", percentile_ms(&times, 1.0)),

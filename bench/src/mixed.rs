@@ -84,7 +84,7 @@ pub(crate) fn measure(run: &mut Run, place: &Place, lines: u64, books: &Books) -
     service.stop()?;
     let p99 = percentile_ms(&load.reads, 0.99);
     let name = format!("Mixed, 80 % reads, {CONNECTIONS} connections, {} s", run.size.mixed.as_secs());
-    run.rows.push(Row {
+    run.add(Row {
         database,
         workload: format!("{name}: errors"),
         ours: format!("{:.0}/s, {} reads, {} writes", load.per_second(), load.reads.len(), load.writes.len()),
@@ -97,7 +97,7 @@ pub(crate) fn measure(run: &mut Run, place: &Place, lines: u64, books: &Books) -
         [("a lone reader", &alone, Target::AtMost(10.0)), ("64 readers, no writer", &readers, Target::None)]
     {
         let idle = percentile_ms(&idle.reads, 0.99);
-        run.rows.push(Row {
+        run.add(Row {
             database,
             workload: format!("{name}: p99 of reads"),
             ours: format!("{p99:.1} ms (writes {:.1} ms)", percentile_ms(&load.writes, 0.99)),
@@ -113,7 +113,7 @@ pub(crate) fn measure(run: &mut Run, place: &Place, lines: u64, books: &Books) -
     else {
         bail!("memory was not watched");
     };
-    run.rows.push(Row {
+    run.add(Row {
         database,
         workload: format!("{name}: memory stays flat"),
         ours: format!("{:.0} MB in the last quarter", mean(last)),
@@ -123,7 +123,7 @@ pub(crate) fn measure(run: &mut Run, place: &Place, lines: u64, books: &Books) -
         target: Target::AtMost(1.1),
     });
     for (when, value, most) in [("idle", idle_mb, 40.0), ("after the mixed load", after_mb, 200.0)] {
-        run.rows.push(Row {
+        run.add(Row {
             database,
             workload: format!("Resident memory, {when}"),
             ours: format!("{value:.0} MB"),

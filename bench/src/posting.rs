@@ -46,11 +46,11 @@ pub(crate) fn post(run: &mut Run, place: &Place) -> Result<()> {
                 let limit = sqlite::bare_loop(&books.directory.path().join("books.db"), per_transaction)?;
                 let label = format!("POST /entries, {connections} connections");
                 let beside = format!("bare loop, {per_transaction} per transaction");
-                run.rows.push(Row::rates(database, label, load.per_second(), (limit, &beside), 0.45));
+                run.add(Row::rates(database, label, load.per_second(), (limit, &beside), 0.45));
                 if connections == 64 {
                     let flush = sqlite::flush_ms(books.directory.path())?;
                     let p99 = percentile_ms(&load.writes, 0.99);
-                    run.rows.push(Row {
+                    run.add(Row {
                         database: Some(database),
                         workload: "POST /entries, 64 connections, p99".to_owned(),
                         ours: format!("{p99:.1} ms (p50 {:.1} ms)", percentile_ms(&load.writes, 0.5)),
@@ -69,7 +69,7 @@ pub(crate) fn post(run: &mut Run, place: &Place) -> Result<()> {
     let one = pgbench::entries_per_second(cluster, &Books::found(place)?, Writers::OneCompany, run.round)?;
     let each = pgbench::entries_per_second(cluster, &Books::found(place)?, Writers::CompanyEach, run.round)?;
     let label = "POST /entries, 64 connections".to_owned();
-    run.rows.push(Row::rates(database, label.clone(), load.per_second(), (one, "pgbench, 32 clients"), 1.5));
+    run.add(Row::rates(database, label.clone(), load.per_second(), (one, "pgbench, 32 clients"), 1.5));
     let beside = (each, "pgbench, 32 clients, a company each");
     run.rows
         .push(Row { target: Target::None, ..Row::rates(database, label, load.per_second(), beside, 0.0) });
@@ -125,7 +125,7 @@ pub(crate) fn batch(run: &mut Run, place: &Place) -> Result<()> {
         let (limit, beside) = limit(place, &books)?;
         let ours = load.per_second() * PER_BATCH as f64;
         let label = format!("POST /entries/batch, {PER_BATCH} entries each, {connections} connections");
-        run.rows.push(Row { target, ..Row::rates(database, label, ours, (limit, &beside), 0.0) });
+        run.add(Row { target, ..Row::rates(database, label, ours, (limit, &beside), 0.0) });
     }
     Ok(())
 }
@@ -142,8 +142,8 @@ pub(crate) fn import(run: &mut Run, place: &Place) -> Result<()> {
     let (limit, beside) = limit(place, &books)?;
     let ours = entries as f64 / elapsed.as_secs_f64();
     let label = format!("partita import, {entries} entries");
-    run.rows.push(Row::rates(database, label, ours, (limit, &beside), target(place)));
-    run.rows.push(Row {
+    run.add(Row::rates(database, label, ours, (limit, &beside), target(place)));
+    run.add(Row {
         database: Some(database),
         workload: format!("Resident memory, import of {entries} entries"),
         ours: format!("{peak:.0} MB at most"),

@@ -42,7 +42,7 @@ pub(crate) fn get(run: &mut Run, place: &Place) -> Result<()> {
             let limit = gets(&handler.address, &books.key, connections, run.round, &paths)?;
             let beside = format!("bare handler, {bytes} bytes");
             let label = format!("{name}, {connections} connections");
-            run.rows.push(Row::rates(database, label, ours.per_second(), (limit.per_second(), &beside), 0.4));
+            run.add(Row::rates(database, label, ours.per_second(), (limit.per_second(), &beside), 0.4));
         }
     }
     Ok(())

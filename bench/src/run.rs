@@ -31,7 +31,13 @@ impl Run {
         Self { round: Duration::from_secs(round), size, rows: Vec::new(), begun: Instant::now() }
     }
 
-    /// What happens now, for those who wait.
+    /// Takes a row, and shows it to those who wait.
+    pub(crate) fn add(&mut self, row: Row) {
+        self.says(&format!("  {row}"));
+        self.rows.push(row);
+    }
+
+    /// What happens now.
     pub(crate) fn says(&self, what: &str) {
         eprintln!("{:>6.1} s  {what}", self.begun.elapsed().as_secs_f64());
     }

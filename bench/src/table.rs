@@ -1,6 +1,7 @@
 //! The table of what was measured.
 
 use crate::books::Database;
+use std::fmt::{Display, Formatter};
 
 /// What a row must reach.
 #[derive(Clone, Copy)]
@@ -78,6 +79,13 @@ impl Row {
             self.target.text(self.unit),
             verdict.to_owned(),
         ]
+    }
+}
+
+impl Display for Row {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let [_, _, ours, limit, ratio, target, verdict] = self.cells();
+        write!(f, "{ours}; {limit}; {ratio} ({target}) {verdict}")
     }
 }
 

@@ -1,9 +1,11 @@
 use super::*;
+use crate::journal_entry::{EntryDraft, LineDraft};
 use crate::posting_line::check_balance;
 use crate::refusal::{Constraint, Refusal};
 use crate::tax::TaxKind;
 use crate::tax_rate::TaxRate;
 use proptest::prelude::*;
+use time::macros::date;
 use uuid::Uuid;
 
 const AR: u128 = 1;
@@ -385,6 +387,10 @@ proptest! {
         let settlement = draft.settle().unwrap();
         prop_assert_eq!(check_balance(&settlement.lines, Currency::EUR), Ok(()));
         prop_assert_eq!(settlement.unapplied, amount - net);
+        if !settlement.lines.is_empty() {
+            let lines = settlement.lines.iter().cloned().map(LineDraft::from).collect();
+            prop_assert_eq!(EntryDraft::new(date!(2026 - 03 - 31), lines).check(), Ok(()));
+        }
         for line in &settlement.lines {
             prop_assert!(line.debit >= 0 && line.credit >= 0 && line.base_debit >= 0 && line.base_credit >= 0);
         }
