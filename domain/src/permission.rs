@@ -45,6 +45,26 @@ permissions! {
     JOURNAL_READ = 1 0;
     /// `journal:write`
     JOURNAL_WRITE = 1 1;
+    /// `sales:read`
+    SALES_READ = 2 0;
+    /// `sales:write`
+    SALES_WRITE = 2 1;
+    /// `purchases:read`
+    PURCHASES_READ = 3 0;
+    /// `purchases:write`
+    PURCHASES_WRITE = 3 1;
+    /// `payments:read`
+    PAYMENTS_READ = 4 0;
+    /// `payments:write`
+    PAYMENTS_WRITE = 4 1;
+    /// `contacts:read`
+    CONTACTS_READ = 5 0;
+    /// `contacts:write`
+    CONTACTS_WRITE = 5 1;
+    /// `items:read`
+    ITEMS_READ = 6 0;
+    /// `items:write`
+    ITEMS_WRITE = 6 1;
     /// `reports:read`
     REPORTS_READ = 8 0;
     /// `periods:read`

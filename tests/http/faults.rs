@@ -17,15 +17,15 @@ enum Fault {
     Unavailable,
 }
 
-/// Books in memory that fail once when they are told to.
+/// Books in memory that fail as often as they are told to.
 struct Faulty {
     books: MemoryStore,
-    next: Mutex<Option<Fault>>,
+    next: Mutex<Vec<Fault>>,
 }
 
 impl Store for Faulty {
     fn run(&self, company: CompanyId, mode: Mode, work: Work<'_>) -> Result<()> {
-        let fault = if mode == Mode::Write { self.next.lock().unwrap().take() } else { None };
+        let fault = if mode == Mode::Write { self.next.lock().unwrap().pop() } else { None };
         let secret = "inner words that nobody may read";
         match fault {
             None => self.books.run(company, mode, work),
@@ -57,9 +57,12 @@ fn every_fault_has_its_answer_and_the_next_request_works() {
     // The key's use is noted by a write of its own, which must not be the one that fails.
     let _ = books.client.post("/entries", &entry("2026-03-31", 100)).expect(201);
     for (fault, status, code, can_try_again) in expected {
-        *store.next.lock().unwrap() = Some(fault);
+        // What was contended is tried once more by itself.
+        let times = if matches!(fault, Fault::Contended) { 2 } else { 1 };
+        *store.next.lock().unwrap() = vec![fault; times];
         let answer = books.client.post("/entries", &entry("2026-03-31", 100));
         assert_eq!((answer.status, answer.code()), (status, code), "{fault:?}");
+        assert!(store.next.lock().unwrap().is_empty(), "{fault:?}");
         assert_eq!(answer.header("retry-after").is_some(), can_try_again, "{fault:?}");
         assert!(!answer.json().to_string().contains("inner words"), "{fault:?} leaks");
         let before = books.written().entry_position;
