@@ -7,6 +7,7 @@ mod balance;
 mod company;
 mod directory;
 mod idempotency;
+mod item;
 mod journal_entry;
 mod ledger_head;
 mod lock_request;

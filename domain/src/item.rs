@@ -116,6 +116,12 @@ pub struct Item {
 }
 
 impl Item {
+    /// What lists are sorted by: the name in lower case.
+    #[must_use]
+    pub fn sort_name(&self) -> String {
+        self.name.to_lowercase()
+    }
+
     /// Checks the fields that people type, and that they fit the type: inventory needs accounts for its value and its
     /// cost and a way to value it, nothing else has any of these but an expense account.
     ///

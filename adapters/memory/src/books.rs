@@ -3,6 +3,7 @@
 use crate::account::Chart;
 use crate::api_key::Keys;
 use crate::balance::KeptBalances;
+use crate::item::Catalogue;
 use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
 use crate::sequence::Counters;
@@ -26,6 +27,7 @@ pub(crate) struct Books {
     pub(crate) balances: KeptBalances,
     pub(crate) company: UndoMap<(), Company>,
     pub(crate) idempotency: UndoMap<String, Remembered>,
+    pub(crate) items: Catalogue,
     pub(crate) journal_entries: Journal,
     pub(crate) ledger_head: UndoMap<(), LedgerHead>,
     pub(crate) lock_requests: UndoMap<LockRequestId, LockRequest>,
@@ -40,7 +42,7 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 16] {
+    fn parts(&mut self) -> [&mut dyn Undo; 17] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -48,6 +50,7 @@ impl Books {
             &mut self.balances,
             &mut self.company,
             &mut self.idempotency,
+            &mut self.items,
             &mut self.journal_entries,
             &mut self.ledger_head,
             &mut self.lock_requests,

@@ -11,6 +11,7 @@ mod books;
 mod company;
 mod directory;
 mod idempotency;
+mod item;
 mod journal_entry;
 mod ledger_head;
 mod lock_request;

@@ -3,9 +3,9 @@
 use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
-    LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, StoreError, Stored, Tx,
-    Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
+    LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, StoreError,
+    Stored, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -99,6 +99,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn idempotency(&mut self) -> &mut dyn Idempotency {
+        self
+    }
+    fn items(&mut self) -> &mut dyn Items {
         self
     }
     fn journal_entries(&mut self) -> &mut dyn JournalEntries {

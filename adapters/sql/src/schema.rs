@@ -297,6 +297,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    items (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        sku -> Nullable<Text>,
+        name -> Text,
+        sort_name -> Text,
+        description -> Nullable<Text>,
+        item_type -> Text,
+        is_active -> Bool,
+        income_account_id -> Nullable<Text>,
+        expense_account_id -> Nullable<Text>,
+        asset_account_id -> Nullable<Text>,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(journal_entries, journal_lines);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -8,8 +8,9 @@ use crate::pending::Pending;
 use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
-    LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Stored, Tx, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
+    LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Stored,
+    Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -118,6 +119,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn idempotency(&mut self) -> &mut dyn Idempotency {
+        self
+    }
+    fn items(&mut self) -> &mut dyn Items {
         self
     }
     fn journal_entries(&mut self) -> &mut dyn JournalEntries {

@@ -1,8 +1,8 @@
 //! The unit of work: a closure over an open transaction.
 
 use super::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, JournalEntries, LedgerHeads,
-    LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
+    LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -72,6 +72,8 @@ pub trait Tx {
     fn directory(&mut self) -> &mut dyn Directory;
     /// Outcomes by idempotency key.
     fn idempotency(&mut self) -> &mut dyn Idempotency;
+    /// Items.
+    fn items(&mut self) -> &mut dyn Items;
     /// Journal entries.
     fn journal_entries(&mut self) -> &mut dyn JournalEntries;
     /// The ends of both chains.

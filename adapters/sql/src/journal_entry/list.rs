@@ -2,36 +2,19 @@
 
 use super::EntryRow;
 use crate::connection::MultiBackend;
+use crate::like::{lower, pattern};
 use crate::schema::{journal_entries as entries, journal_lines as lines};
 use crate::unit::SqlTx;
 use diesel::dsl::{exists, max, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Date as DateSql, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Date as DateSql};
 use partita_application::ports::{EntryFilter, EntryOrder, EntryStatus, Stored};
 use partita_domain::journal_entry::JournalEntry;
 use time::Date;
 
-diesel::define_sql_function! {
-    /// Lowers ASCII letters: in every database, since texts compare byte by byte.
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
 diesel::alias!(entries as reversals: Reversals);
 
 type Query<'a> = entries::BoxedQuery<'a, MultiBackend>;
-
-/// A pattern that finds a text within others, its wildcards taken literally.
-fn pattern(q: &str) -> String {
-    let mut pattern = String::with_capacity(q.len() + 2);
-    pattern.push('%');
-    for character in q.to_ascii_lowercase().chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}
 
 fn filtered<'a>(company: &'a str, filter: &'a EntryFilter) -> Query<'a> {
     let mut query = entries::table.filter(entries::company_id.eq(company)).into_boxed();
