@@ -6,6 +6,7 @@ mod audit_event;
 mod balance;
 mod company;
 mod directory;
+mod document;
 mod idempotency;
 mod item;
 mod journal_entry;

@@ -1,11 +1,15 @@
 //! What invoices, bills, credit notes, vendor credits and estimates share: priced lines, totals, and what they post.
 
+mod draft;
 mod line;
 mod posting;
+mod record;
 mod totals;
 
+pub use draft::{DocumentDraft, LineRequest};
 pub use line::{Discount, DocumentLine, DocumentLineDraft};
 pub use posting::ControlAccount;
+pub use record::{Document, DocumentSettled, DocumentState};
 pub use totals::{SuppliedTotals, Totals};
 
 use crate::account::Side;

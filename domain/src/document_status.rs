@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-/// The status of an invoice, bill, credit note or vendor credit.
+/// The status of an invoice, bill, credit note, vendor credit or estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentStatus {
@@ -19,12 +19,33 @@ pub enum DocumentStatus {
     Overdue,
     /// Taken back.
     Void,
+    /// An estimate that was sent to the customer.
+    Sent,
+    /// An estimate that the customer has accepted.
+    Accepted,
+    /// An estimate that the customer has declined.
+    Declined,
+    /// An estimate whose last day has passed.
+    Expired,
+    /// An estimate that became an invoice.
+    Converted,
 }
 
 impl DocumentStatus {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Draft, Self::Open, Self::PartiallyPaid, Self::Paid, Self::Overdue, Self::Void];
+    pub const ALL: [Self; 11] = [
+        Self::Draft,
+        Self::Open,
+        Self::PartiallyPaid,
+        Self::Paid,
+        Self::Overdue,
+        Self::Void,
+        Self::Sent,
+        Self::Accepted,
+        Self::Declined,
+        Self::Expired,
+        Self::Converted,
+    ];
 
     /// The stable name.
     #[must_use]
@@ -36,6 +57,11 @@ impl DocumentStatus {
             Self::Paid => "paid",
             Self::Overdue => "overdue",
             Self::Void => "void",
+            Self::Sent => "sent",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Converted => "converted",
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::account::Chart;
 use crate::api_key::Keys;
 use crate::balance::KeptBalances;
+use crate::document::Papers;
 use crate::item::Catalogue;
 use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
@@ -26,6 +27,7 @@ pub(crate) struct Books {
     pub(crate) audit_events: UndoMap<i64, AuditEvent>,
     pub(crate) balances: KeptBalances,
     pub(crate) company: UndoMap<(), Company>,
+    pub(crate) documents: Papers,
     pub(crate) idempotency: UndoMap<String, Remembered>,
     pub(crate) items: Catalogue,
     pub(crate) journal_entries: Journal,
@@ -42,13 +44,14 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 17] {
+    fn parts(&mut self) -> [&mut dyn Undo; 18] {
         [
             &mut self.accounts,
             &mut self.api_keys,
             &mut self.audit_events,
             &mut self.balances,
             &mut self.company,
+            &mut self.documents,
             &mut self.idempotency,
             &mut self.items,
             &mut self.journal_entries,

@@ -10,6 +10,7 @@ mod balance;
 mod books;
 mod company;
 mod directory;
+mod document;
 mod idempotency;
 mod item;
 mod journal_entry;

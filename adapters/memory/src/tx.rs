@@ -3,9 +3,9 @@
 use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
-    LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, StoreError,
-    Stored, Tx, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
+    JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
+    StoreError, Stored, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -96,6 +96,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn directory(&mut self) -> &mut dyn Directory {
+        self
+    }
+    fn documents(&mut self) -> &mut dyn Documents {
         self
     }
     fn idempotency(&mut self) -> &mut dyn Idempotency {

@@ -132,7 +132,7 @@ fn parts(span: &BalanceSpan) -> (Option<Part>, Vec<Part>) {
 
 type SpanRow = (String, String, Sums);
 
-fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
+pub(crate) fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     sql(&format!("CAST(SUM({column}) AS BIGINT)"))
 }
 

@@ -210,7 +210,7 @@ fn bind<'b>(cell: &'b Cell, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()
         Cell::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
         Cell::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
         Cell::Integer(value) => out.push_bind_param::<Integer, _>(value),
-        Cell::Date(value) => out.push_bind_param::<Date, _>(value),
+        Cell::Date(value) => out.push_bind_param::<Nullable<Date>, _>(value),
         Cell::Timestamp(value) => out.push_bind_param::<Timestamp, _>(value),
     }
 }
@@ -241,7 +241,7 @@ enum Column<'a> {
     Text(Vec<Option<&'a str>>),
     BigInt(Vec<i64>),
     Integer(Vec<i32>),
-    Date(Vec<time::Date>),
+    Date(Vec<Option<time::Date>>),
     Timestamp(Vec<time::PrimitiveDateTime>),
 }
 
@@ -323,7 +323,7 @@ impl AtOnce<'_> {
                 Column::Text(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
                 Column::BigInt(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
                 Column::Integer(values) => out.push_bind_param::<Array<Integer>, _>(values)?,
-                Column::Date(values) => out.push_bind_param::<Array<Date>, _>(values)?,
+                Column::Date(values) => out.push_bind_param::<Array<Nullable<Date>>, _>(values)?,
                 Column::Timestamp(values) => out.push_bind_param::<Array<Timestamp>, _>(values)?,
             }
         }

@@ -16,6 +16,7 @@ mod company;
 mod connection;
 mod dialect;
 mod directory;
+mod document;
 mod error;
 mod idempotency;
 mod item;

@@ -2,6 +2,7 @@
 
 use crate::audit_event::AuditEventRow;
 use crate::dialect::{self, WriteRow};
+use crate::document::{DocumentLineRow, DocumentRow};
 use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow};
 use partita_domain::balance::BalanceChange;
@@ -13,7 +14,7 @@ pub(crate) enum Cell {
     Text(Option<String>),
     BigInt(i64),
     Integer(i32),
-    Date(time::Date),
+    Date(Option<time::Date>),
     Timestamp(time::PrimitiveDateTime),
 }
 
@@ -44,6 +45,11 @@ impl From<i32> for Cell {
 }
 impl From<time::Date> for Cell {
     fn from(value: time::Date) -> Self {
+        Self::Date(Some(value))
+    }
+}
+impl From<Option<time::Date>> for Cell {
+    fn from(value: Option<time::Date>) -> Self {
         Self::Date(value)
     }
 }
@@ -99,6 +105,8 @@ pub(crate) struct Change {
 pub(crate) struct Pending {
     pub(crate) entries: Vec<EntryRow>,
     pub(crate) lines: Vec<LineRow>,
+    pub(crate) documents: Vec<DocumentRow>,
+    pub(crate) document_lines: Vec<DocumentLineRow>,
     pub(crate) audit_events: Vec<AuditEventRow>,
     pub(crate) remembered: Vec<RememberedRow>,
     pub(crate) balances: Vec<(CompanyId, BalanceChange)>,
@@ -109,6 +117,8 @@ pub(crate) struct Pending {
 pub(crate) struct Mark {
     entries: usize,
     lines: usize,
+    documents: usize,
+    document_lines: usize,
     audit_events: usize,
     remembered: usize,
     balances: usize,
@@ -120,6 +130,8 @@ impl Pending {
         Mark {
             entries: self.entries.len(),
             lines: self.lines.len(),
+            documents: self.documents.len(),
+            document_lines: self.document_lines.len(),
             audit_events: self.audit_events.len(),
             remembered: self.remembered.len(),
             balances: self.balances.len(),
@@ -130,6 +142,8 @@ impl Pending {
     pub(crate) fn truncate(&mut self, mark: Mark) {
         self.entries.truncate(mark.entries);
         self.lines.truncate(mark.lines);
+        self.documents.truncate(mark.documents);
+        self.document_lines.truncate(mark.document_lines);
         self.audit_events.truncate(mark.audit_events);
         self.remembered.truncate(mark.remembered);
         self.balances.truncate(mark.balances);
@@ -141,6 +155,10 @@ impl Pending {
         let mut changes = vec![
             Change::of::<EntryRow, _>(self.entries.drain(..mark.entries).map(EntryRow::cells)),
             Change::of::<LineRow, _>(self.lines.drain(..mark.lines).map(LineRow::cells)),
+            Change::of::<DocumentRow, _>(self.documents.drain(..mark.documents).map(DocumentRow::cells)),
+            Change::of::<DocumentLineRow, _>(
+                self.document_lines.drain(..mark.document_lines).map(DocumentLineRow::cells),
+            ),
             Change::of::<AuditEventRow, _>(
                 self.audit_events.drain(..mark.audit_events).map(AuditEventRow::cells),
             ),

@@ -326,3 +326,51 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     journal_entries::period,
     journal_lines::date,
 );
+
+diesel::table! {
+    documents (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        kind -> Text,
+        external_id -> Nullable<Text>,
+        number -> Nullable<Text>,
+        contact_id -> Text,
+        date -> Date,
+        due_date -> Nullable<Date>,
+        reference_number -> Nullable<Text>,
+        memo -> Nullable<Text>,
+        currency_code -> Text,
+        exchange_rate -> BigInt,
+        total -> BigInt,
+        base_total -> BigInt,
+        amount_paid -> BigInt,
+        amount_credited -> BigInt,
+        open -> BigInt,
+        base_open -> BigInt,
+        state -> Text,
+        control_account_id -> Nullable<Text>,
+        entry_id -> Nullable<Text>,
+        void_entry_id -> Nullable<Text>,
+        source_id -> Nullable<Text>,
+        converted_to_id -> Nullable<Text>,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    document_lines (company_id, document_id, line_number) {
+        company_id -> Text,
+        document_id -> Text,
+        line_number -> Integer,
+        item_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        tax_code_id -> Nullable<Text>,
+        quantity -> BigInt,
+        amount -> BigInt,
+        tax_amount -> BigInt,
+        details -> Text,
+    }
+}

@@ -14,6 +14,7 @@ use crate::pending::{Change, Mark, Pending};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 use partita_application::ports::{Mode, StoreError, Stored};
+use partita_domain::document::DocumentKind;
 use partita_domain::id::CompanyId;
 use r2d2::PooledConnection;
 use std::collections::{HashMap, HashSet};
@@ -45,6 +46,7 @@ pub(crate) enum Undone {
 pub(crate) struct Absent {
     pub(crate) idempotency_keys: HashSet<String>,
     pub(crate) external_ids: HashSet<String>,
+    pub(crate) document_external_ids: HashSet<(DocumentKind, String)>,
 }
 
 /// An open transaction.

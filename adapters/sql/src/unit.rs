@@ -8,9 +8,9 @@ use crate::pending::Pending;
 use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
-    LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Stored,
-    Tx, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
+    JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions,
+    SettingsStore, Stored, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -116,6 +116,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn directory(&mut self) -> &mut dyn Directory {
+        self
+    }
+    fn documents(&mut self) -> &mut dyn Documents {
         self
     }
     fn idempotency(&mut self) -> &mut dyn Idempotency {

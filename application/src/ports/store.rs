@@ -1,8 +1,9 @@
 //! The unit of work: a closure over an open transaction.
 
 use super::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Idempotency, Items, JournalEntries,
-    LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
+    JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
+    Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -70,6 +71,8 @@ pub trait Tx {
     fn companies(&mut self) -> &mut dyn Companies;
     /// Installation-wide look-ups; the only repository of [`CompanyId::INSTALLATION`].
     fn directory(&mut self) -> &mut dyn Directory;
+    /// Invoices, bills, credit notes, vendor credits and estimates.
+    fn documents(&mut self) -> &mut dyn Documents;
     /// Outcomes by idempotency key.
     fn idempotency(&mut self) -> &mut dyn Idempotency;
     /// Items.

@@ -1,17 +1,18 @@
 //! Something in every repository, and all that is in them.
 
 use partita_application::Result;
-use partita_application::ports::{AccountFilter, Grain, Stored, Tx};
+use partita_application::ports::{AccountFilter, DocumentFilter, Grain, Stored, Tx};
 use partita_domain::account::{Account, AccountType};
 use partita_domain::company::Company;
+use partita_domain::document::{DocumentKind, DocumentSettled};
 use partita_domain::journal_entry::EntryDraft;
 use partita_domain::pairing::Pairing;
 use partita_domain::period::{LockRequest, LockRequestStatus};
 use partita_domain::settings::Settings;
 use partita_domain::user::User;
 use partita_tests::fixtures::{
-    NOW, account, api_key, audit_event, id, lock_request, open_period, pairing, post, remembered, reverse,
-    role, sale, session, user,
+    NOW, account, api_key, audit_event, document, id, lock_request, open_period, pairing, post, remembered,
+    reverse, role, sale, session, set_open, user,
 };
 use time::macros::date;
 
@@ -29,6 +30,9 @@ pub(super) fn insert_everything(tx: &mut dyn Tx) -> Result<()> {
     let with_id = EntryDraft { external_id: Some("x".to_owned()), ..sale(date!(2026 - 01 - 05), 100) };
     post(tx, 1, with_id)?;
     reverse(tx, 2, id(1), date!(2026 - 01 - 06))?;
+    tx.documents().insert(&document(30, DocumentKind::Estimate, date!(2026 - 01 - 05), 100))?;
+    let open = set_open(document(31, DocumentKind::Invoice, date!(2026 - 01 - 05), 100), 100);
+    tx.documents().insert(&open)?;
     tx.sequences().set_next("journal_entry", 2026, 3)?;
     for sequence in 1..=2 {
         tx.audit_events().append(&audit_event(sequence))?;
@@ -47,6 +51,10 @@ pub(super) fn change_everything(tx: &mut dyn Tx) -> Stored<()> {
     tx.api_keys().touch(id(1), NOW)?;
     let profile = tx.companies().find()?.unwrap();
     tx.companies().update(&Company { version: 9, ..profile })?;
+    tx.documents().remove(id(30))?;
+    let settled =
+        DocumentSettled { id: id(31), amount_paid: 90, amount_credited: 0, open: 10, base_open: 10 };
+    tx.documents().settle(&[settled])?;
     tx.sequences().set_next("journal_entry", 2026, 9)?;
     tx.sessions().end_all(id(1), NOW)?;
     tx.users().update(&User { username: "renamed".to_owned(), ..user(1, "ada") })?;
@@ -80,6 +88,8 @@ pub(super) fn everything(tx: &mut dyn Tx) -> Stored<String> {
         format!("{:?}", tx.balances().kept(Grain::Day)?),
         format!("{:?}", tx.balances().kept(Grain::Month)?),
         format!("{:?}", tx.balances().rebuilt(Grain::Day)?),
+        format!("{:?}", tx.documents().find_all(&[id(30), id(31)])?),
+        format!("{:?}", tx.documents().count(&DocumentFilter::of(DocumentKind::Estimate))?),
         format!("{:?}", tx.audit_events().chain(0, 100)?),
         format!("{:?}", tx.idempotency().find("1")?),
         format!("{:?}", tx.roles().list()?),

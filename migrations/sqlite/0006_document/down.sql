@@ -1,0 +1,2 @@
+DROP TABLE document_lines;
+DROP TABLE documents;
