@@ -5,6 +5,7 @@ mod api_key;
 mod audit_event;
 mod balance;
 mod company;
+mod contact;
 mod directory;
 mod document;
 mod idempotency;

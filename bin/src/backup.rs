@@ -97,7 +97,7 @@ impl Drop for Partial {
 
 /// A renamed file is there after a power failure only once its folder is on disk. Where folders cannot be opened there is
 /// nothing more to do.
-fn sync_folder(path: &Path) {
+pub(crate) fn sync_folder(path: &Path) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

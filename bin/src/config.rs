@@ -38,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) max_body_bytes: usize,
     pub(crate) auto_migrate: bool,
     pub(crate) first_key_file: Option<PathBuf>,
+    pub(crate) encryption_key_file: PathBuf,
     #[serde(skip)]
     layers: Figment,
 }
@@ -72,9 +73,13 @@ impl Config {
             figment = figment.merge(Layer("file", from_file(&file)?));
         }
         let mut figment = over(figment);
-        let database = data_dir(&figment)?.join("partita.db");
-        let database_url = Value::from(format!("sqlite:{}", database.display()));
-        figment = figment.join(Layer("default", Dict::from([("database_url".to_owned(), database_url)])));
+        let folder = data_dir(&figment)?;
+        let key_folder = key_folder(&figment, &folder);
+        let database_url = Value::from(format!("sqlite:{}", folder.join("partita.db").display()));
+        let key_file = Value::from(key_folder.join("encryption.key").display().to_string());
+        let in_folder =
+            [("database_url".to_owned(), database_url), ("encryption_key_file".to_owned(), key_file)];
+        figment = figment.join(Layer("default", Dict::from(in_folder)));
         let mut config: Self = figment.extract().map_err(|error| wrong(&figment, error))?;
         config.layers = figment;
         config.check()?;
@@ -110,6 +115,15 @@ impl Config {
     /// Where the books are. [`Config::check`] has seen to it that the URL means something.
     pub(crate) fn place(&self) -> database_url::Place {
         database_url::Place::of(&self.database_url).unwrap_or(database_url::Place::Memory)
+    }
+}
+
+/// The key of a database file lies beside it, wherever the program is started.
+fn key_folder(figment: &Figment, data_dir: &Path) -> PathBuf {
+    let url: Option<String> = figment.extract_inner("database_url").ok();
+    match url.as_deref().and_then(database_url::Place::of) {
+        Some(database_url::Place::File(path)) => path.parent().unwrap_or(Path::new("")).to_owned(),
+        _ => data_dir.to_owned(),
     }
 }
 
@@ -219,10 +233,17 @@ mod tests {
     }
 
     #[test]
-    fn the_database_lies_in_the_data_folder_unless_something_else_is_said() {
+    fn database_and_key_lie_in_the_data_folder_unless_something_else_is_said() {
         let config = load(&Flags::default(), &[("PARTITA_DATA_DIR", "/srv/books")]).unwrap();
         assert_eq!(config.database_url, "sqlite:/srv/books/partita.db");
         assert_eq!(config.origin("database_url"), "default");
+        assert_eq!(config.encryption_key_file, Path::new("/srv/books/encryption.key"));
+        let key_of = |url| {
+            let variables = [("PARTITA_DATA_DIR", "/srv/books"), ("PARTITA_DATABASE_URL", url)];
+            load(&Flags::default(), &variables).unwrap().encryption_key_file
+        };
+        assert_eq!(key_of("sqlite:/tmp/rehearsal.db"), Path::new("/tmp/encryption.key"));
+        assert_eq!(key_of("postgres://db/books"), Path::new("/srv/books/encryption.key"));
         let config = load(&Flags::default(), &[("PARTITA_DATABASE_URL", "memory:")]).unwrap();
         assert_eq!(config.place(), database_url::Place::Memory);
     }

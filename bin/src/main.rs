@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod database_url;
 mod demo;
+mod encryption_key;
 mod export;
 mod import;
 mod init;

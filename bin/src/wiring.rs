@@ -2,11 +2,13 @@
 
 use crate::config::Config;
 use crate::database_url::{Place, masked};
+use crate::encryption_key;
 use anyhow::{Context, Result, anyhow, bail};
 use partita_application::App;
-use partita_application::ports::Store;
+use partita_application::ports::{Cipher, Store};
 use partita_memory::MemoryStore;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
+use partita_system::{EncryptionKey, SystemCipher};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +29,15 @@ pub(crate) fn open(config: &Config) -> Result<Books> {
         bail!("there is no database {}; `partita init` or `partita serve` makes one", path.display());
     }
     let in_use = mark_in_use(&place)?;
-    books(config, &place, in_use)
+    // A command that finds no key can do everything that needs none.
+    let store: Arc<dyn Store> = match &place {
+        Place::Memory => Arc::new(MemoryStore::new()),
+        Place::File(_) | Place::Server => {
+            let key = encryption_key::read(&config.encryption_key_file)?;
+            Arc::new(open_store(config, key.as_ref())?)
+        }
+    };
+    Ok(Books { app: Arc::new(partita_system::app(store)), _in_use: in_use })
 }
 
 /// Opens the database; makes it first where that is needed and allowed.
@@ -43,23 +53,37 @@ pub(crate) fn open_or_make(config: &Config) -> Result<Books> {
             tracing::info!(migrations = applied.join(", "), "the database's schema is up to date now");
         }
     }
-    books(config, &place, in_use)
-}
-
-fn books(config: &Config, place: &Place, in_use: Option<File>) -> Result<Books> {
-    let store: Arc<dyn Store> = match place {
+    let store: Arc<dyn Store> = match &place {
         Place::Memory => Arc::new(MemoryStore::new()),
-        Place::File(_) | Place::Server => {
-            Arc::new(open_store(config).map_err(|error| explained(config, &error))?)
-        }
+        Place::File(_) | Place::Server => Arc::new(open_with_key(config)?),
     };
     Ok(Books { app: Arc::new(partita_system::app(store)), _in_use: in_use })
 }
 
+/// Opens the database with the key that there is, or with a new one. That is kept only once the database was opened with
+/// it: one in which something is sealed already needs its own.
+fn open_with_key(config: &Config) -> Result<SqlStore> {
+    let path = &config.encryption_key_file;
+    if let Some(key) = encryption_key::read(path)? {
+        return open_store(config, Some(&key));
+    }
+    let key = EncryptionKey::random()?;
+    let store = open_store(config, Some(&key))?;
+    make_private_folder(config, path)?;
+    if encryption_key::write_new(path, &key)? {
+        tracing::info!(file = %path.display(), "made the key that seals tax numbers; keep a copy of it apart from the backups");
+        return Ok(store);
+    }
+    // Another process that starts at the same moment was first.
+    let key = encryption_key::read(path)?;
+    open_store(config, key.as_ref())
+}
+
 /// A server that trades safety for speed is the choice of whoever runs it, as in tests; but nobody should be unaware.
-fn open_store(config: &Config) -> Result<SqlStore, OpenError> {
-    let options = SqlOptions { pool_size: config.pool_size, ..SqlOptions::default() };
-    match SqlStore::open(&config.database_url, &options) {
+fn open_store(config: &Config, key: Option<&EncryptionKey>) -> Result<SqlStore> {
+    let cipher = key.map(|key| Arc::new(SystemCipher::new(key)) as Arc<dyn Cipher>);
+    let options = SqlOptions { pool_size: config.pool_size, cipher, ..SqlOptions::default() };
+    let opened = match SqlStore::open(&config.database_url, &options) {
         Err(OpenError::NotDurable(setting)) => {
             tracing::warn!(
                 "the database server runs with {setting}: what was acknowledged is lost when its power fails"
@@ -67,13 +91,21 @@ fn open_store(config: &Config) -> Result<SqlStore, OpenError> {
             SqlStore::open(&config.database_url, &SqlOptions { require_durable: false, ..options })
         }
         opened => opened,
-    }
+    };
+    opened.map_err(|error| explained(config, &error))
 }
 
 /// Makes the folder of a database file, for its owner only.
 pub(crate) fn make_folder(config: &Config, place: &Place) -> Result<()> {
-    let Place::File(database) = place else { return Ok(()) };
-    let folder = match database.parent() {
+    match place {
+        Place::File(database) => make_private_folder(config, database),
+        Place::Memory | Place::Server => Ok(()),
+    }
+}
+
+/// Makes the folder of a file, for its owner only.
+fn make_private_folder(config: &Config, file: &Path) -> Result<()> {
+    let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => return Ok(()),
     };
@@ -157,6 +189,14 @@ pub(crate) fn explained(config: &Config, error: &OpenError) -> anyhow::Error {
             )
         }
         OpenError::Migration(cause) => anyhow!("a migration of {database} failed and was undone: {cause}"),
+        OpenError::WrongKey => {
+            let file = config.encryption_key_file.display();
+            let why = if config.encryption_key_file.exists() { "holds another key" } else { "is missing" };
+            anyhow!(
+                "tax numbers in {database} are sealed, and the file {file} {why}; put the key there with which they \
+                 were sealed, or name its file with --encryption-key-file"
+            )
+        }
         OpenError::NotDurable(setting) => {
             anyhow!("the server of {database} runs with {setting}: it would lose what it has acknowledged")
         }

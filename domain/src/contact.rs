@@ -203,6 +203,12 @@ impl Contact {
         check_date(due, "due_date").map(|()| due)
     }
 
+    /// What contacts are sorted by: the name in lower case, compared byte by byte.
+    #[must_use]
+    pub fn sort_name(&self) -> String {
+        self.display_name.to_lowercase()
+    }
+
     /// What two contacts that are the same have in common, see [`matching_key`].
     #[must_use]
     pub fn matching_key(&self) -> String {

@@ -1,4 +1,4 @@
-//! Permissions: `<group>:read` and `<group>:write`, and three that stand alone.
+//! Permissions: `<group>:read` and `<group>:write`, and four that stand alone.
 
 use crate::refusal::{Constraint, Refusal};
 use serde::{Deserialize, Serialize};
@@ -90,12 +90,14 @@ impl Permission {
     pub const PERIODS_OVERRIDE: Self = Self(ALONE);
     /// Request and approve locks.
     pub const PERIODS_LOCK: Self = Self(ALONE + 1);
+    /// See whole tax numbers of contacts.
+    pub const CONTACTS_REVEAL: Self = Self(ALONE + 2);
     /// Everything.
-    pub const ADMIN: Self = Self(ALONE + 2);
+    pub const ADMIN: Self = Self(ALONE + 3);
 
     /// Every permission.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..=ALONE + 2).map(Self)
+        (0..=ALONE + 3).map(Self)
     }
 
     /// The stable name.
@@ -104,6 +106,7 @@ impl Permission {
         match self {
             Self::PERIODS_OVERRIDE => "periods:override".to_owned(),
             Self::PERIODS_LOCK => "periods:lock".to_owned(),
+            Self::CONTACTS_REVEAL => "contacts:reveal".to_owned(),
             Self::ADMIN => "admin".to_owned(),
             Self(number) => {
                 let group = GROUPS.get(usize::from(number / 2)).copied().unwrap_or_default();
@@ -239,6 +242,8 @@ mod tests {
         assert!(!Permissions::read_only().allows(Permission::JOURNAL_WRITE));
         assert!(!Permissions::read_write().allows(Permission::USERS_WRITE));
         assert!(!Permissions::read_write().covers(Permissions::ADMIN));
+        assert!(Permissions::ADMIN.allows(Permission::CONTACTS_REVEAL));
+        assert!(!Permissions::read_write().allows(Permission::CONTACTS_REVEAL));
         assert!(Permissions::read_write().covers(Permissions::read_only()));
         assert_eq!(Permissions::ADMIN.intersect(Permissions::read_only()), Permissions::read_only());
     }

@@ -77,8 +77,19 @@ pub fn partita(args: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
-    command.args(args).stdin(Stdio::null());
+    // What lies in the data folder, such as the key for a database server, is not for the source tree.
+    command.args(args).stdin(Stdio::null()).current_dir(home());
     command
+}
+
+/// A folder that is the same for all programs of this process.
+fn home() -> &'static Path {
+    static HOME: OnceLock<PathBuf> = OnceLock::new();
+    HOME.get_or_init(|| {
+        let path = std::env::temp_dir().join(format!("partita-test-{}-home", std::process::id()));
+        std::fs::create_dir_all(&path).expect("make a directory");
+        path
+    })
 }
 
 /// A program that is running; killed when nobody holds it any more.

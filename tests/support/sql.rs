@@ -1,14 +1,32 @@
 //! Fresh stores in SQL databases.
 
 use crate::postgres::Cluster;
+use partita_application::ports::Cipher;
 use partita_sql::{SqlOptions, SqlStore};
+use partita_system::{EncryptionKey, SystemCipher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A key that is no secret: the same in every run.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn cipher() -> Arc<dyn Cipher> {
+    let key = EncryptionKey::parse(&"5e".repeat(32)).expect("64 hexadecimal digits");
+    Arc::new(SystemCipher::new(&key))
+}
 
 /// Options for tests: statements are counted, and a server may forget.
 #[must_use]
 pub fn options() -> SqlOptions {
-    SqlOptions { require_durable: false, count_statements: true, ..SqlOptions::default() }
+    SqlOptions {
+        require_durable: false,
+        count_statements: true,
+        cipher: Some(cipher()),
+        ..SqlOptions::default()
+    }
 }
 
 /// A directory that is removed with its owner.

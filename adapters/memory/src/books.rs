@@ -3,6 +3,7 @@
 use crate::account::Chart;
 use crate::api_key::Keys;
 use crate::balance::KeptBalances;
+use crate::contact::AddressBook;
 use crate::document::Papers;
 use crate::item::Catalogue;
 use crate::journal_entry::Journal;
@@ -27,6 +28,7 @@ pub(crate) struct Books {
     pub(crate) audit_events: UndoMap<i64, AuditEvent>,
     pub(crate) balances: KeptBalances,
     pub(crate) company: UndoMap<(), Company>,
+    pub(crate) contacts: AddressBook,
     pub(crate) documents: Papers,
     pub(crate) idempotency: UndoMap<String, Remembered>,
     pub(crate) items: Catalogue,
@@ -44,13 +46,14 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 18] {
+    fn parts(&mut self) -> [&mut dyn Undo; 19] {
         [
             &mut self.accounts,
             &mut self.api_keys,
             &mut self.audit_events,
             &mut self.balances,
             &mut self.company,
+            &mut self.contacts,
             &mut self.documents,
             &mut self.idempotency,
             &mut self.items,

@@ -9,6 +9,7 @@ mod audit_event;
 mod balance;
 mod books;
 mod company;
+mod contact;
 mod directory;
 mod document;
 mod idempotency;

@@ -3,7 +3,7 @@
 use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, Idempotency, Items,
     JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
     StoreError, Stored, Tx, Users,
 };
@@ -93,6 +93,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn companies(&mut self) -> &mut dyn Companies {
+        self
+    }
+    fn contacts(&mut self) -> &mut dyn Contacts {
         self
     }
     fn directory(&mut self) -> &mut dyn Directory {

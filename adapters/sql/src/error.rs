@@ -21,6 +21,8 @@ pub enum OpenError {
     Migration(Box<dyn std::error::Error + Send + Sync>),
     /// The server would lose what it has acknowledged when the power fails; names the setting.
     NotDurable(String),
+    /// There are secrets that the given key does not open.
+    WrongKey,
 }
 
 impl OpenError {
@@ -45,6 +47,9 @@ impl fmt::Display for OpenError {
                 write!(f, "the database needs these migrations first: {}", missing.join(", "))
             }
             Self::Migration(cause) => write!(f, "a migration failed and was undone: {cause}"),
+            Self::WrongKey => {
+                f.write_str("what is sealed in the database was sealed with another encryption key")
+            }
             Self::NotDurable(setting) => {
                 write!(f, "the server runs with {setting}: it would lose what it has acknowledged")
             }

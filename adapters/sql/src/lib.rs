@@ -14,6 +14,7 @@ mod cache;
 mod chart;
 mod company;
 mod connection;
+mod contact;
 mod dialect;
 mod directory;
 mod document;

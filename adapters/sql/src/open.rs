@@ -2,6 +2,7 @@
 
 use crate::cache::Cache;
 use crate::connection::{Manager, Place, Purpose, once};
+use crate::contact;
 use crate::dialect;
 use crate::error::OpenError;
 use crate::migrate;
@@ -30,6 +31,9 @@ impl SqlStore {
         if !missing.is_empty() {
             return Err(OpenError::Outdated(missing));
         }
+        if let Some(cipher) = &options.cipher {
+            contact::check_key(&mut conn, cipher.as_ref())?;
+        }
         let statements = options.count_statements.then(Arc::default);
         let one_lane = dialect::one_writer_for_all(&place);
         let manager = |purpose| Manager { place: place.clone(), purpose, statements: statements.clone() };
@@ -42,7 +46,15 @@ impl SqlStore {
             let both = pool(manager(Purpose::Write), options.pool_size, options);
             (both.clone(), both)
         };
-        Ok(Self { readers, writers, one_lane, lanes: Mutex::default(), cache: Cache::default(), statements })
+        Ok(Self {
+            readers,
+            writers,
+            one_lane,
+            lanes: Mutex::default(),
+            cache: Cache::default(),
+            cipher: options.cipher.clone(),
+            statements,
+        })
     }
 }
 

@@ -67,6 +67,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        display_name -> Text,
+        sort_name -> Text,
+        matching_key -> Text,
+        company_name -> Nullable<Text>,
+        is_customer -> Bool,
+        is_vendor -> Bool,
+        is_employee -> Bool,
+        is_other -> Bool,
+        email -> Nullable<Text>,
+        vat_id -> Nullable<Text>,
+        tax_id_sealed -> Nullable<Text>,
+        tax_id_digest -> Nullable<Text>,
+        default_account_id -> Nullable<Text>,
+        is_active -> Bool,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     periods (company_id, period) {
         company_id -> Text,
         period -> Text,

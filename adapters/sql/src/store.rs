@@ -9,7 +9,7 @@ use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
 use partita_application::error::{Error, Result};
-use partita_application::ports::{Mode, Store, StoreError, Stored, Work};
+use partita_application::ports::{Cipher, Mode, Store, StoreError, Stored, Work};
 use partita_domain::id::CompanyId;
 use r2d2::{Pool, PooledConnection};
 use std::collections::HashMap;
@@ -36,6 +36,8 @@ pub struct SqlOptions {
     pub require_durable: bool,
     /// Whether to count statements.
     pub count_statements: bool,
+    /// What seals secrets; without it there can be none.
+    pub cipher: Option<Arc<dyn Cipher>>,
 }
 
 impl Default for SqlOptions {
@@ -46,6 +48,7 @@ impl Default for SqlOptions {
             migrate: false,
             require_durable: true,
             count_statements: false,
+            cipher: None,
         }
     }
 }
@@ -58,6 +61,7 @@ pub struct SqlStore {
     pub(crate) one_lane: bool,
     pub(crate) lanes: Mutex<HashMap<CompanyId, Arc<Lane>>>,
     pub(crate) cache: Cache,
+    pub(crate) cipher: Option<Arc<dyn Cipher>>,
     pub(crate) statements: Option<Arc<AtomicU64>>,
 }
 
@@ -162,7 +166,7 @@ impl SqlStore {
     fn read(&self, company: CompanyId, work: Work<'_>) -> Result<()> {
         let mut open = Open::new(self.begin(&self.readers, Mode::Read)?, Mode::Read);
         open.begin_unit(company)?;
-        let done = work(&mut SqlTx::new(&mut open, &self.cache));
+        let done = work(&mut SqlTx::new(&mut open, &self.cache, self.cipher.as_deref()));
         match done {
             Ok(()) => Ok(open.commit(&self.cache)?),
             Err(error) => {
@@ -251,7 +255,9 @@ impl SqlStore {
         work: Work<'_>,
     ) -> std::result::Result<(), Ran> {
         let answer = match open.begin_unit(company) {
-            Ok(()) => catch_unwind(AssertUnwindSafe(|| work(&mut SqlTx::new(open, &self.cache)))),
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| {
+                work(&mut SqlTx::new(open, &self.cache, self.cipher.as_deref()))
+            })),
             Err(error) => Ok(Err(error.into())),
         };
         match answer {

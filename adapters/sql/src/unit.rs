@@ -8,8 +8,8 @@ use crate::pending::Pending;
 use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
-    JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions,
+    Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents, Idempotency,
+    Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions,
     SettingsStore, Stored, Tx, Users,
 };
 use partita_domain::id::CompanyId;
@@ -21,15 +21,16 @@ const MOST_PENDING_LINES: usize = 4_000;
 pub(crate) struct SqlTx<'a> {
     open: &'a mut Open,
     cache: &'a Cache,
+    cipher: Option<&'a dyn Cipher>,
     pub(crate) company: CompanyId,
     /// The company, as every statement names it.
     pub(crate) key: String,
 }
 
 impl<'a> SqlTx<'a> {
-    pub(crate) fn new(open: &'a mut Open, cache: &'a Cache) -> Self {
+    pub(crate) fn new(open: &'a mut Open, cache: &'a Cache, cipher: Option<&'a dyn Cipher>) -> Self {
         let company = open.company;
-        Self { open, cache, company, key: company.to_string() }
+        Self { open, cache, cipher, company, key: company.to_string() }
     }
 
     pub(crate) fn mode(&self) -> Mode {
@@ -38,6 +39,10 @@ impl<'a> SqlTx<'a> {
 
     pub(crate) fn cache(&self) -> &'a Cache {
         self.cache
+    }
+
+    pub(crate) fn cipher(&self) -> Stored<&'a dyn Cipher> {
+        self.cipher.ok_or_else(|| unavailable("the store was opened without an encryption key"))
     }
 
     /// Asks the database for what is never pending.
@@ -113,6 +118,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn companies(&mut self) -> &mut dyn Companies {
+        self
+    }
+    fn contacts(&mut self) -> &mut dyn Contacts {
         self
     }
     fn directory(&mut self) -> &mut dyn Directory {

@@ -1,12 +1,15 @@
-//! What only the machine can tell: the time, identifiers that nobody else has, randomness, and the slow hash of passwords.
+//! What only the machine can tell: the time, identifiers that nobody else has, randomness, the slow hash of passwords, and
+//! the key that seals secrets.
 //!
 //! The only crate that may ask for them; everything else asks its ports, so that tests decide the answers.
 
+mod cipher;
 mod clock;
 mod ids;
 mod passwords;
 mod secrets;
 
+pub use cipher::{EncryptionKey, MalformedKey, SystemCipher};
 pub use clock::SystemClock;
 pub use ids::SystemIds;
 pub use passwords::Argon2Passwords;

@@ -1,7 +1,7 @@
 //! The unit of work: a closure over an open transaction.
 
 use super::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Directory, Documents, Idempotency, Items,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, Idempotency, Items,
     JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
     Users,
 };
@@ -69,6 +69,8 @@ pub trait Tx {
     fn balances(&mut self) -> &mut dyn Balances;
     /// The company's profile.
     fn companies(&mut self) -> &mut dyn Companies;
+    /// Customers, vendors, employees and others.
+    fn contacts(&mut self) -> &mut dyn Contacts;
     /// Installation-wide look-ups; the only repository of [`CompanyId::INSTALLATION`].
     fn directory(&mut self) -> &mut dyn Directory;
     /// Invoices, bills, credit notes, vendor credits and estimates.

@@ -63,6 +63,10 @@ pub(crate) struct Flags {
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_key_file: Option<PathBuf>,
+    /// The key that seals secrets, made by the first start [default: encryption.key beside the database file or in DATA_DIR]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) encryption_key_file: Option<PathBuf>,
 }
 
 impl Flags {

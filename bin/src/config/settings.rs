@@ -23,7 +23,7 @@ const fn setting(key: &'static str, kind: Kind) -> Setting {
 }
 
 /// All of them, in the order in which they are shown.
-pub(super) const SETTINGS: [Setting; 12] = [
+pub(super) const SETTINGS: [Setting; 13] = [
     setting("database_url", Kind::Text),
     setting("bind", Kind::Text),
     setting("data_dir", Kind::Text),
@@ -36,6 +36,7 @@ pub(super) const SETTINGS: [Setting; 12] = [
     setting("max_body_bytes", Kind::Number),
     setting("auto_migrate", Kind::Switch),
     setting("first_key_file", Kind::Text),
+    setting("encryption_key_file", Kind::Text),
 ];
 
 impl Setting {
@@ -49,7 +50,8 @@ impl Setting {
     }
 }
 
-/// What holds where nobody says anything. `database_url` follows from `data_dir`; `first_key_file` has none.
+/// What holds where nobody says anything. `database_url` and `encryption_key_file` follow from `data_dir`;
+/// `first_key_file` has none.
 pub(super) fn defaults() -> Dict {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let values: [(&str, Value); 10] = [

@@ -68,7 +68,9 @@ pub fn matching_key(name: &str) -> String {
     let connective = |word: &&str| matches!(*word, "and" | "und" | "et" | "y");
     let kept = words.iter().rposition(|word| !LEGAL_FORMS.contains(word) && !connective(word));
     let end = kept.map_or(words.len(), |last| last + 1);
-    words.into_iter().take(end).filter(|word| !connective(word)).collect()
+    let key: String = words.into_iter().take(end).filter(|word| !connective(word)).collect();
+    // A name of nothing but signs is still a name of its own.
+    if key.is_empty() { name.trim().to_lowercase() } else { key }
 }
 
 /// The plain letters of an accented Latin one.

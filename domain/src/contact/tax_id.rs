@@ -65,6 +65,12 @@ impl TaxId {
         &self.0
     }
 
+    /// What two spellings of one number have in common: its letters and digits, in upper case.
+    #[must_use]
+    pub fn compared(number: &str) -> String {
+        number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    }
+
     /// The number with everything but its last four letters and digits replaced by stars; one of four or fewer shows
     /// nothing.
     #[must_use]
@@ -102,7 +108,8 @@ impl TaxId {
     /// `tax_id` with constraint `length` or `format`.
     pub fn check(&self) -> Result<(), Refusal> {
         text::check_filled(&self.0, "tax_id", 50)?;
-        if self.0.chars().all(|c| c.is_alphanumeric() || " -/.".contains(c)) {
+        let allowed = self.0.chars().all(|c| c.is_alphanumeric() || " -/.".contains(c));
+        if allowed && self.0.contains(char::is_alphanumeric) {
             return Ok(());
         }
         Err(Refusal::field(

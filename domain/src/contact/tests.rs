@@ -162,6 +162,7 @@ fn a_tax_number_shows_its_last_four_characters_only() {
     let json = serde_json::to_value(&contact).unwrap();
     assert_eq!(json["tax_id"], "***-**-6789");
     assert_eq!(contact.tax_id.unwrap().reveal(), "123-45-6789");
+    assert_eq!(TaxId::compared("de 123-45/6789."), TaxId::compared("DE123456789"));
 }
 
 #[test]
@@ -187,6 +188,7 @@ fn spellings_of_one_name_have_one_key() {
     }
     assert_ne!(matching_key("Acme North"), matching_key("Acme South"));
     assert_eq!(matching_key("AG"), "ag");
+    assert_eq!(matching_key(" ★ & ☂"), "★ & ☂");
     assert_eq!(matching_key("株式会社トヨタ"), "株式会社トヨタ");
 }
 

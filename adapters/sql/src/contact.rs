@@ -1,0 +1,156 @@
+//! Contacts.
+
+mod list;
+mod row;
+
+use crate::connection::Conn;
+use crate::error::OpenError;
+use crate::parse;
+use crate::schema::contacts;
+use crate::unit::SqlTx;
+use diesel::prelude::*;
+use partita_application::ports::{Cipher, ContactFilter, Contacts, Stored};
+use partita_domain::contact::Contact;
+use partita_domain::id::ContactId;
+use row::{ContactRow, open_tax_id, tax_id_digest};
+
+/// Looks whether a key is the one that tax numbers were sealed with.
+pub(crate) fn check_key(conn: &mut Conn, cipher: &dyn Cipher) -> Result<(), OpenError> {
+    let sealed: Option<(String, String, Option<String>)> = contacts::table
+        .filter(contacts::tax_id_digest.is_not_null())
+        .select((contacts::company_id, contacts::id, contacts::tax_id_sealed))
+        .first(conn)
+        .optional()
+        .map_err(OpenError::database)?;
+    match sealed {
+        Some((company, id, Some(sealed))) => {
+            open_tax_id(cipher, &company, &id, &sealed).map(drop).map_err(|_| OpenError::WrongKey)
+        }
+        _ => Ok(()),
+    }
+}
+
+impl SqlTx<'_> {
+    fn contact(&mut self, row: Option<ContactRow>) -> Stored<Option<Contact>> {
+        row.map(|row| row.into_contact(|| self.cipher())).transpose()
+    }
+
+    fn contacts_of(&mut self, rows: Vec<ContactRow>) -> Stored<Vec<Contact>> {
+        rows.into_iter().map(|row| row.into_contact(|| self.cipher())).collect()
+    }
+
+    fn contact_row(&self, contact: &Contact) -> Stored<ContactRow> {
+        ContactRow::of(&self.key, contact, || self.cipher())
+    }
+}
+
+fn contact_id(id: Option<String>) -> Stored<Option<ContactId>> {
+    parse::optional(id.as_deref(), "contact id")
+}
+
+impl Contacts for SqlTx<'_> {
+    fn insert(&mut self, contact: &Contact) -> Stored<()> {
+        let row = self.contact_row(contact)?;
+        self.write(|conn, _| diesel::insert_into(contacts::table).values(&row).execute(conn)).map(drop)
+    }
+
+    fn update(&mut self, contact: &Contact) -> Stored<()> {
+        let row = self.contact_row(contact)?;
+        self.write(|conn, company| {
+            diesel::update(contacts::table.find((company, &row.id))).set(&row).execute(conn)
+        })
+        .map(drop)
+    }
+
+    fn find(&mut self, id: ContactId) -> Stored<Option<Contact>> {
+        let row = self.read(|conn, company| {
+            contacts::table
+                .find((company, id.to_string()))
+                .select(ContactRow::as_select())
+                .first(conn)
+                .optional()
+        })?;
+        self.contact(row)
+    }
+
+    fn find_all(&mut self, ids: &[ContactId]) -> Stored<Vec<Contact>> {
+        let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut rows: Vec<ContactRow> = Vec::new();
+        // A file database takes at most 32 766 parameters.
+        for some in ids.chunks(10_000) {
+            rows.extend(self.read(|conn, company| {
+                contacts::table
+                    .filter(contacts::company_id.eq(company))
+                    .filter(contacts::id.eq_any(some))
+                    .select(ContactRow::as_select())
+                    .load(conn)
+            })?);
+        }
+        self.contacts_of(rows)
+    }
+
+    fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Contact>> {
+        let row = self.read(|conn, company| {
+            contacts::table
+                .filter(contacts::company_id.eq(company))
+                .filter(contacts::external_id.eq(external_id))
+                .select(ContactRow::as_select())
+                .first(conn)
+                .optional()
+        })?;
+        self.contact(row)
+    }
+
+    fn find_by_matching_key(&mut self, key: &str) -> Stored<Option<ContactId>> {
+        let id = self.read(|conn, company| {
+            contacts::table
+                .filter(contacts::company_id.eq(company))
+                .filter(contacts::matching_key.eq(key))
+                .select(contacts::id)
+                .first(conn)
+                .optional()
+        })?;
+        contact_id(id)
+    }
+
+    fn find_by_tax_id(&mut self, tax_id: &str) -> Stored<Option<ContactId>> {
+        let digest = tax_id_digest(self.cipher()?, &self.key, tax_id);
+        let id = self.read(|conn, company| {
+            contacts::table
+                .filter(contacts::company_id.eq(company))
+                .filter(contacts::tax_id_digest.eq(digest))
+                .select(contacts::id)
+                .first(conn)
+                .optional()
+        })?;
+        contact_id(id)
+    }
+
+    fn find_by_vat_id(&mut self, vat_id: &str) -> Stored<Option<ContactId>> {
+        let id = self.read(|conn, company| {
+            contacts::table
+                .filter(contacts::company_id.eq(company))
+                .filter(contacts::vat_id.eq(vat_id))
+                .select(contacts::id)
+                .first(conn)
+                .optional()
+        })?;
+        contact_id(id)
+    }
+
+    fn list(
+        &mut self,
+        filter: &ContactFilter,
+        after: Option<(&str, ContactId)>,
+        offset: i64,
+        limit: i64,
+    ) -> Stored<Vec<Contact>> {
+        self.list_contacts(filter, after, offset, limit)
+    }
+
+    fn count(&mut self, filter: &ContactFilter) -> Stored<i64> {
+        self.count_contacts(filter)
+    }
+}
