@@ -33,6 +33,7 @@ pub fn named(name: &str) -> Result<ChartTemplate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use partita_domain::settings::DefaultAccounts;
     use std::collections::HashMap;
 
     #[test]
@@ -59,20 +60,14 @@ mod tests {
                     account.number
                 );
             }
-            for role in [
-                "rounding",
-                "retained_earnings",
-                "opening_balance",
-                "accounts_receivable",
-                "accounts_payable",
-                "bank",
-            ] {
-                assert_eq!(
-                    chart.accounts.iter().filter(|a| a.role.as_deref() == Some(role)).count(),
-                    1,
-                    "{name}: {role}"
-                );
+            for (role, _) in DefaultAccounts::default().named() {
+                let takes: Vec<_> =
+                    chart.accounts.iter().filter(|a| a.roles.iter().any(|known| known == role)).collect();
+                assert_eq!(takes.len(), 1, "{name}: {role}");
+                assert!(DefaultAccounts::fits(role, takes[0].account_type), "{name}: {role}");
             }
+            let roles = chart.accounts.iter().flat_map(|account| &account.roles);
+            assert!(roles.clone().all(|role| DefaultAccounts::default().place(role).is_some()), "{name}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Companies: found one with its chart, its first user and its first key; change its profile.
 
-use crate::account::{check_version, open_in};
+mod template;
+
+use crate::account::check_version;
 use crate::api_key::{self, IssuedKey, NewKey};
 use crate::app::App;
 use crate::balance::company_of;
@@ -10,22 +12,19 @@ use crate::error::{Error, Result};
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
 use crate::{chart_template, user};
-use partita_domain::account::AccountDraft;
 use partita_domain::api_key::{ApiKey, RateLimits};
 use partita_domain::audit_event::Happening;
 use partita_domain::chart_template::ChartTemplate;
 use partita_domain::company::{Address, Company};
 use partita_domain::fiscal_calendar::FiscalCalendar;
-use partita_domain::id::{AccountId, CompanyId, UserId};
-use partita_domain::metadata::Metadata;
+use partita_domain::id::{CompanyId, UserId};
 use partita_domain::money::Currency;
 use partita_domain::permission::{Permission, Permissions};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::sequence::Sequence;
-use partita_domain::settings::{DefaultAccounts, Settings};
+use partita_domain::settings::Settings;
 use partita_domain::user::User;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use time::PrimitiveDateTime;
 
 /// What the audit trail calls a company.
@@ -232,8 +231,8 @@ fn found_in(
     tx.sequences().insert(&Sequence::journal_entry())?;
     let mut happenings = vec![happened("company.created", None, &company)];
     let mut settings = Settings::initial(at);
-    if let Some(template) = template {
-        settings.default_accounts = apply(app, tx, template, at, &mut happenings)?;
+    if let Some(chart) = template {
+        settings.default_accounts = template::apply(app, tx, chart, at, &mut happenings)?;
     }
     tx.settings().put(&settings)?;
     let owner = match (&new.owner, password_hash) {
@@ -268,50 +267,6 @@ fn found_in(
         None => None,
     };
     Ok((Founded { company, owner, api_key, secret: None }, happenings))
-}
-
-/// Opens the accounts of a template.
-fn apply(
-    app: &App,
-    tx: &mut dyn Tx,
-    template: &ChartTemplate,
-    at: PrimitiveDateTime,
-    happenings: &mut Vec<Happening>,
-) -> Result<DefaultAccounts> {
-    let mut ids: HashMap<&str, AccountId> = HashMap::new();
-    let mut defaults = DefaultAccounts::default();
-    for account in &template.accounts {
-        let id = AccountId(app.ids.next());
-        ids.insert(&account.number, id);
-        let draft = AccountDraft {
-            external_id: None,
-            number: account.number.clone(),
-            name: account.name.clone(),
-            account_type: account.account_type,
-            parent_id: account.parent.as_deref().and_then(|parent| ids.get(parent).copied()),
-            currency_code: None,
-            description: None,
-            report_group: account.report_group.clone(),
-            is_active: true,
-            is_cash: None,
-            metadata: Metadata::default(),
-        };
-        let (mut opened, happening) = open_in(tx, id, draft, at)?;
-        happenings.push(happening);
-        let place = match account.role.as_deref() {
-            Some("rounding") => &mut defaults.rounding,
-            Some("retained_earnings") => &mut defaults.retained_earnings,
-            Some("opening_balance") => &mut defaults.opening_balance,
-            Some("accounts_receivable") => &mut defaults.accounts_receivable,
-            Some("accounts_payable") => &mut defaults.accounts_payable,
-            Some("bank") => &mut defaults.bank,
-            _ => continue,
-        };
-        *place = Some(id);
-        opened.is_system = true;
-        tx.accounts().update(&opened)?;
-    }
-    Ok(defaults)
 }
 
 /// Changes the profile of the caller's company. A change of the fiscal year's first month takes effect after the newest

@@ -6,13 +6,13 @@ use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::ports::{StoreError, Tx};
-use partita_domain::account::{Account, AccountType, Category};
+use partita_domain::account::Account;
 use partita_domain::api_key::RateLimits;
 use partita_domain::audit_event::Happening;
 use partita_domain::id::AccountId;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
-use partita_domain::settings::{ClosedPeriodPolicy, DefaultAccounts, Settings};
+use partita_domain::settings::{ClosedPeriodPolicy, DefaultAccounts, Settings, TradePolicy};
 use std::collections::BTreeSet;
 use time::PrimitiveDateTime;
 
@@ -30,6 +30,8 @@ pub struct SettingsDraft {
     pub closed_period_policy: ClosedPeriodPolicy,
     /// What a new key may do unless told otherwise.
     pub default_rate_limits: RateLimits,
+    /// How documents and payments are dealt with; as it is when absent.
+    pub trade: Option<TradePolicy>,
 }
 
 /// The settings of the caller's company.
@@ -54,6 +56,7 @@ pub fn revise(app: &App, call: &Call, version: Option<i64>, draft: &SettingsDraf
             cors_allowlist: draft.cors_allowlist.clone(),
             closed_period_policy: draft.closed_period_policy,
             default_rate_limits: draft.default_rate_limits,
+            trade: draft.trade.clone().unwrap_or_else(|| before.trade.clone()),
             updated_at: at,
             version: before.version + 1,
         };
@@ -111,7 +114,7 @@ fn mark_system_accounts(
                 Constraint::Active,
                 format!("account {} is not active", account.number),
             )),
-            Some(account) if !fits(name, account.account_type) => {
+            Some(account) if !DefaultAccounts::fits(name, account.account_type) => {
                 let message = format!(
                     "account {} is of type {}, which cannot serve as {name}",
                     account.number,
@@ -141,16 +144,4 @@ fn mark_system_accounts(
         }
     }
     Ok(())
-}
-
-/// Whether an account of this type can serve as the default account of that name.
-fn fits(name: &str, account_type: AccountType) -> bool {
-    match name {
-        "rounding" => matches!(account_type.category(), Category::Revenue | Category::Expense),
-        "retained_earnings" | "opening_balance" => account_type.category() == Category::Equity,
-        "accounts_receivable" => account_type == AccountType::AccountsReceivable,
-        "accounts_payable" => account_type == AccountType::AccountsPayable,
-        "bank" => account_type == AccountType::Bank,
-        _ => false,
-    }
 }

@@ -32,8 +32,7 @@ pub struct TemplateAccount {
     /// The line of a statement it is summed into.
     #[serde(default)]
     pub report_group: Option<String>,
-    /// Which default account of the settings it becomes: `rounding`, `retained_earnings`, `opening_balance`,
-    /// `accounts_receivable`, `accounts_payable` or `bank`.
+    /// Which default accounts of the settings it becomes, such as `bank`.
     #[serde(default)]
-    pub role: Option<String>,
+    pub roles: Vec<String>,
 }

@@ -1,7 +1,12 @@
 //! What a company has decided about its books and its API.
 
+mod default_accounts;
+mod trade_policy;
+
+pub use default_accounts::DefaultAccounts;
+pub use trade_policy::TradePolicy;
+
 use crate::api_key::RateLimits;
-use crate::id::AccountId;
 use crate::refusal::{Constraint, Refusal};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -35,38 +40,6 @@ impl ClosedPeriodPolicy {
     }
 }
 
-/// The accounts that Partita itself posts to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DefaultAccounts {
-    /// Takes the cents that remain when a foreign entry is converted.
-    pub rounding: Option<AccountId>,
-    /// Takes the result of a year.
-    pub retained_earnings: Option<AccountId>,
-    /// The contra account of opening balances; nets to zero once all are in.
-    pub opening_balance: Option<AccountId>,
-    /// The receivables control account.
-    pub accounts_receivable: Option<AccountId>,
-    /// The payables control account.
-    pub accounts_payable: Option<AccountId>,
-    /// The bank account that payments use unless told otherwise.
-    pub bank: Option<AccountId>,
-}
-
-impl DefaultAccounts {
-    /// Each with its name in the API.
-    #[must_use]
-    pub fn named(&self) -> [(&'static str, Option<AccountId>); 6] {
-        [
-            ("rounding", self.rounding),
-            ("retained_earnings", self.retained_earnings),
-            ("opening_balance", self.opening_balance),
-            ("accounts_receivable", self.accounts_receivable),
-            ("accounts_payable", self.accounts_payable),
-            ("bank", self.bank),
-        ]
-    }
-}
-
 /// A company's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -78,6 +51,9 @@ pub struct Settings {
     pub closed_period_policy: ClosedPeriodPolicy,
     /// What a new key may do unless told otherwise.
     pub default_rate_limits: RateLimits,
+    /// How documents and payments are dealt with unless they say otherwise.
+    #[serde(default)]
+    pub trade: TradePolicy,
     /// When they last changed.
     #[serde(with = "crate::timestamp")]
     pub updated_at: PrimitiveDateTime,
@@ -94,6 +70,7 @@ impl Settings {
             cors_allowlist: Vec::new(),
             closed_period_policy: ClosedPeriodPolicy::default(),
             default_rate_limits: RateLimits::default(),
+            trade: TradePolicy::default(),
             updated_at: at,
             version: 1,
         }
@@ -102,7 +79,7 @@ impl Settings {
     /// Checks the fields that people type.
     ///
     /// # Errors
-    /// `cors_allowlist[i]` or a rate limit.
+    /// `cors_allowlist[i]`, a rate limit or a field of `trade`.
     pub fn check(&self) -> Result<(), Vec<Refusal>> {
         let mut refusals = Vec::new();
         if self.cors_allowlist.len() > 50 {
@@ -132,6 +109,7 @@ impl Settings {
             }
         }
         refusals.extend(self.default_rate_limits.check().err());
+        refusals.extend(self.trade.check());
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
     }
 }

@@ -92,8 +92,8 @@ impl TaxGroup {
     }
 }
 
-/// The tax codes and groups that a document names.
-#[derive(Clone, Debug, Default)]
+/// The tax codes and groups that documents name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaxTable {
     codes: HashMap<TaxCodeId, TaxCode>,
     groups: HashMap<TaxGroupId, TaxGroup>,
@@ -107,6 +107,44 @@ impl TaxTable {
             codes: codes.into_iter().map(|code| (code.id, code)).collect(),
             groups: groups.into_iter().map(|group| (group.id, group)).collect(),
         }
+    }
+
+    /// A code by its id.
+    #[must_use]
+    pub fn code(&self, id: TaxCodeId) -> Option<&TaxCode> {
+        self.codes.get(&id)
+    }
+
+    /// A group by its id.
+    #[must_use]
+    pub fn group(&self, id: TaxGroupId) -> Option<&TaxGroup> {
+        self.groups.get(&id)
+    }
+
+    /// All codes, by code (compared byte by byte).
+    #[must_use]
+    pub fn codes(&self) -> Vec<&TaxCode> {
+        let mut codes: Vec<&TaxCode> = self.codes.values().collect();
+        codes.sort_unstable_by(|one, other| one.code.as_bytes().cmp(other.code.as_bytes()));
+        codes
+    }
+
+    /// All groups, by code (compared byte by byte).
+    #[must_use]
+    pub fn groups(&self) -> Vec<&TaxGroup> {
+        let mut groups: Vec<&TaxGroup> = self.groups.values().collect();
+        groups.sort_unstable_by(|one, other| one.code.as_bytes().cmp(other.code.as_bytes()));
+        groups
+    }
+
+    /// Adds or replaces a code.
+    pub fn put_code(&mut self, code: TaxCode) {
+        self.codes.insert(code.id, code);
+    }
+
+    /// Adds or replaces a group.
+    pub fn put_group(&mut self, group: TaxGroup) {
+        self.groups.insert(group.id, group);
     }
 
     /// The codes, in order, that an id means on a date: one code, or those of a group.
@@ -196,6 +234,18 @@ mod tests {
         assert_eq!(numbers(1), Ok(vec![1]));
         assert_eq!(numbers(99), Ok(vec![2, 1]));
         assert_eq!(numbers(3).unwrap_err().constraint(), Some(Constraint::Exists));
+    }
+
+    #[test]
+    fn a_table_takes_changes_and_lists_by_code() {
+        let mut table = TaxTable::of(vec![vat(2, "500")], vec![group(&[2])]);
+        table.put_code(TaxCode { code: "A".to_owned(), ..vat(3, "0") });
+        table.put_code(TaxCode { code: "a".to_owned(), ..vat(2, "600") });
+        table.put_group(TaxGroup { is_active: false, ..group(&[2]) });
+        assert_eq!(table.codes().iter().map(|code| code.code.as_str()).collect::<Vec<_>>(), ["A", "a"]);
+        assert!(!table.groups()[0].is_active);
+        assert!(table.code(TaxCodeId(Uuid::from_u128(2))).is_some());
+        assert_eq!(table.group(TaxGroupId(Uuid::from_u128(2))), None);
     }
 
     #[test]

@@ -1,10 +1,21 @@
 //! Settings.
 
 use partita_domain::api_key::RateLimits;
-use partita_domain::settings::{ClosedPeriodPolicy, DefaultAccounts, Settings};
-use partita_tests::fixtures::{COMPANY, NOW, OTHER, account_id, chart, company};
+use partita_domain::settings::{ClosedPeriodPolicy, DefaultAccounts, Settings, TradePolicy};
+use partita_domain::tax::{TaxMode, TaxRounding};
+use partita_tests::fixtures::{COMPANY, NOW, OTHER, chart, company};
 use partita_tests::stores::{for_each_store, read, read_of, write};
 use time::Duration;
+
+/// Each place is taken by some account; which one does not matter to a store.
+fn every_account() -> DefaultAccounts {
+    let mut accounts = DefaultAccounts::default();
+    let chart = chart();
+    for ((name, _), account) in accounts.named().into_iter().zip(chart.iter().cycle()) {
+        *accounts.place(name).unwrap() = Some(account.id);
+    }
+    accounts
+}
 
 #[test]
 fn settings_are_put_and_replaced_as_a_whole() {
@@ -15,20 +26,20 @@ fn settings_are_put_and_replaced_as_a_whole() {
         assert_eq!(read(store, |tx| tx.settings().find()), None);
         write(store, |tx| chart().iter().try_for_each(|account| tx.accounts().insert(account)));
         let full = Settings {
-            default_accounts: DefaultAccounts {
-                rounding: Some(account_id("9990")),
-                retained_earnings: Some(account_id("3900")),
-                opening_balance: Some(account_id("3000")),
-                accounts_receivable: Some(account_id("1100")),
-                accounts_payable: Some(account_id("2000")),
-                bank: Some(account_id("1000")),
-            },
+            default_accounts: every_account(),
             cors_allowlist: vec!["https://b.example:8443".to_owned(), "https://a.example".to_owned()],
             closed_period_policy: ClosedPeriodPolicy::Refuse,
             default_rate_limits: RateLimits {
                 per_minute: 10_000_000,
                 per_hour: Some(1),
                 per_day: Some(10_000_000),
+            },
+            trade: TradePolicy {
+                write_off_tolerance: 1_000_000,
+                tax_mode: TaxMode::Inclusive,
+                tax_rounding: TaxRounding::Line,
+                allow_negative_stock: true,
+                payment_terms_days: 0,
             },
             updated_at: NOW + Duration::MICROSECOND,
             version: i64::MAX,

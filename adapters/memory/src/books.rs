@@ -5,11 +5,13 @@ use crate::api_key::Keys;
 use crate::balance::KeptBalances;
 use crate::contact::AddressBook;
 use crate::document::Papers;
+use crate::exchange_rate::Rates;
 use crate::item::Catalogue;
 use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
 use crate::sequence::Counters;
 use crate::session::LogIns;
+use crate::tax_code::Taxes;
 use crate::undo_map::{Undo, UndoMap};
 use crate::user::People;
 use partita_application::ports::{LedgerHead, Remembered};
@@ -30,6 +32,7 @@ pub(crate) struct Books {
     pub(crate) company: UndoMap<(), Company>,
     pub(crate) contacts: AddressBook,
     pub(crate) documents: Papers,
+    pub(crate) exchange_rates: Rates,
     pub(crate) idempotency: UndoMap<String, Remembered>,
     pub(crate) items: Catalogue,
     pub(crate) journal_entries: Journal,
@@ -41,12 +44,13 @@ pub(crate) struct Books {
     pub(crate) sequences: Counters,
     pub(crate) sessions: LogIns,
     pub(crate) settings: UndoMap<(), Settings>,
+    pub(crate) taxes: Taxes,
     pub(crate) users: People,
 }
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 19] {
+    fn parts(&mut self) -> [&mut dyn Undo; 21] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -55,6 +59,7 @@ impl Books {
             &mut self.company,
             &mut self.contacts,
             &mut self.documents,
+            &mut self.exchange_rates,
             &mut self.idempotency,
             &mut self.items,
             &mut self.journal_entries,
@@ -66,6 +71,7 @@ impl Books {
             &mut self.sequences,
             &mut self.sessions,
             &mut self.settings,
+            &mut self.taxes,
             &mut self.users,
         ]
     }

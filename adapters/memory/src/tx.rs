@@ -3,9 +3,9 @@
 use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, Idempotency, Items,
-    JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
-    StoreError, Stored, Tx, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences,
+    Sessions, SettingsStore, StoreError, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -104,6 +104,9 @@ impl Tx for MemoryTx<'_> {
     fn documents(&mut self) -> &mut dyn Documents {
         self
     }
+    fn exchange_rates(&mut self) -> &mut dyn ExchangeRates {
+        self
+    }
     fn idempotency(&mut self) -> &mut dyn Idempotency {
         self
     }
@@ -135,6 +138,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn settings(&mut self) -> &mut dyn SettingsStore {
+        self
+    }
+    fn tax_codes(&mut self) -> &mut dyn TaxCodes {
         self
     }
     fn users(&mut self) -> &mut dyn Users {

@@ -7,6 +7,7 @@ use partita_domain::id::CompanyId;
 use partita_domain::period::{Period, PeriodKey};
 use partita_domain::sequence::Sequence;
 use partita_domain::settings::Settings;
+use partita_domain::tax_group::TaxTable;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,6 +22,7 @@ pub(crate) struct Reference {
     pub(crate) sequences: BTreeMap<String, Sequence>,
     /// The entry counts in here are old.
     pub(crate) periods: BTreeMap<PeriodKey, Period>,
+    pub(crate) taxes: Arc<TaxTable>,
 }
 
 #[derive(Clone, Debug, Default)]

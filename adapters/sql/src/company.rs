@@ -83,6 +83,7 @@ impl SqlTx<'_> {
                     settings: self.load_settings()?,
                     sequences: self.load_sequences()?,
                     periods: self.load_periods()?,
+                    taxes: Arc::new(self.load_taxes()?),
                 })
             }
         };

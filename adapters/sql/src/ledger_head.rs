@@ -124,7 +124,7 @@ impl SqlTx<'_> {
         Ok(())
     }
 
-    /// Tells them that profile, settings, sequences or periods have changed.
+    /// Tells them that profile, settings, sequences, periods or taxes have changed.
     pub(crate) fn reference_changed(&mut self) -> Stored<()> {
         if let Some(head) = self.books()?.head.as_mut() {
             head.reference_version += 1;

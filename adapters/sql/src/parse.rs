@@ -2,6 +2,7 @@
 
 use partita_application::ports::{StoreError, Stored};
 use partita_domain::money::Currency;
+use partita_domain::refusal::Refusal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Display;
@@ -32,6 +33,11 @@ pub(crate) fn named<T>(found: Option<T>, name: &str, what: &str) -> Stored<T> {
 pub(crate) fn currency(code: &str) -> Stored<Currency> {
     Currency::parse(code, "currency_code")
         .map_err(|_| StoreError::Corrupt(format!("currency `{code}` is not known")))
+}
+
+/// What the domain takes.
+pub(crate) fn kept<T>(value: Result<T, Refusal>, what: &str) -> Stored<T> {
+    value.map_err(|refusal| StoreError::Corrupt(format!("{what}: {refusal}")))
 }
 
 /// JSON text.

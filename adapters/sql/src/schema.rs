@@ -39,6 +39,7 @@ diesel::table! {
         rate_limit_per_minute -> BigInt,
         rate_limit_per_hour -> Nullable<BigInt>,
         rate_limit_per_day -> Nullable<BigInt>,
+        trade -> Text,
         updated_at -> Timestamp,
         version -> BigInt,
     }
@@ -338,6 +339,73 @@ diesel::table! {
         expense_account_id -> Nullable<Text>,
         asset_account_id -> Nullable<Text>,
         details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    tax_codes (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        code -> Text,
+        name -> Text,
+        rate -> BigInt,
+        tax_type -> Text,
+        jurisdiction -> Nullable<Text>,
+        is_compound -> Bool,
+        is_exempt -> Bool,
+        account_id -> Nullable<Text>,
+        self_assess_account_id -> Nullable<Text>,
+        recoverable -> BigInt,
+        report_box -> Nullable<Text>,
+        effective_from -> Nullable<Date>,
+        effective_to -> Nullable<Date>,
+        is_system -> Bool,
+        is_active -> Bool,
+        metadata -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    tax_groups (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        code -> Text,
+        name -> Text,
+        is_active -> Bool,
+        metadata -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    tax_group_codes (company_id, tax_group_id, place) {
+        company_id -> Text,
+        tax_group_id -> Text,
+        place -> Integer,
+        tax_code_id -> Text,
+    }
+}
+
+diesel::table! {
+    exchange_rates (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        from_currency -> Text,
+        base_currency -> Text,
+        date -> Date,
+        rate -> BigInt,
+        source -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,

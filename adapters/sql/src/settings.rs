@@ -19,6 +19,7 @@ struct SettingsRow {
     rate_limit_per_minute: i64,
     rate_limit_per_hour: Option<i64>,
     rate_limit_per_day: Option<i64>,
+    trade: String,
     updated_at: PrimitiveDateTime,
     version: i64,
 }
@@ -44,6 +45,7 @@ impl SettingsRow {
             rate_limit_per_minute: limits.per_minute.into(),
             rate_limit_per_hour: limits.per_hour.map(i64::from),
             rate_limit_per_day: limits.per_day.map(i64::from),
+            trade: parse::to_json(&settings.trade)?,
             updated_at: settings.updated_at,
             version: settings.version,
         })
@@ -63,6 +65,7 @@ impl SettingsRow {
                 self.rate_limit_per_hour,
                 self.rate_limit_per_day,
             )?,
+            trade: parse::json(&self.trade, "trade settings")?,
             updated_at: self.updated_at,
             version: self.version,
         })

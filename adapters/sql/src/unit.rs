@@ -8,9 +8,9 @@ use crate::pending::Pending;
 use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
-    Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents, Idempotency,
-    Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods, Roles, Sequences, Sessions,
-    SettingsStore, Stored, Tx, Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
+    ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods,
+    Roles, Sequences, Sessions, SettingsStore, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -129,6 +129,9 @@ impl Tx for SqlTx<'_> {
     fn documents(&mut self) -> &mut dyn Documents {
         self
     }
+    fn exchange_rates(&mut self) -> &mut dyn ExchangeRates {
+        self
+    }
     fn idempotency(&mut self) -> &mut dyn Idempotency {
         self
     }
@@ -160,6 +163,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn settings(&mut self) -> &mut dyn SettingsStore {
+        self
+    }
+    fn tax_codes(&mut self) -> &mut dyn TaxCodes {
         self
     }
     fn users(&mut self) -> &mut dyn Users {

@@ -27,17 +27,24 @@ pub trait ExchangeRates {
     fn insert(&mut self, rates: &[DatedRate]) -> Stored<()>;
     /// Replaces one by its id.
     fn update(&mut self, rate: &DatedRate) -> Stored<()>;
+    /// Gives some, named by their ids, another rate, source, moment of change and version; what else they say stays.
+    fn restate(&mut self, rates: &[DatedRate]) -> Stored<()>;
     /// Takes one out: what was posted carries its own rate.
     fn remove(&mut self, id: ExchangeRateId) -> Stored<()>;
     /// One by its id.
     fn find(&mut self, id: ExchangeRateId) -> Stored<Option<DatedRate>>;
     /// One by its external id.
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<DatedRate>>;
-    /// Those of a day into a base currency.
-    fn of_day(&mut self, base: Currency, date: Date) -> Stored<Vec<DatedRate>>;
+    /// Those of a day into a base currency, by foreign currency.
+    fn of_day(&mut self, base: Currency, date: Date) -> Stored<Vec<DatedRate>> {
+        self.of_days(base, date, date)
+    }
+    /// Those of some days, the first and the last included, into a base currency, by day and foreign currency.
+    fn of_days(&mut self, base: Currency, first: Date, last: Date) -> Stored<Vec<DatedRate>>;
     /// The latest on or before a day.
     fn latest(&mut self, from: Currency, base: Currency, date: Date) -> Stored<Option<DatedRate>>;
-    /// Some, newest first, then by currency: beyond `after`, past the first `offset`, at most `limit`.
+    /// Some, newest first, then by currency: beyond `after` (the day and
+    /// foreign currency of the last one seen), past the first `offset`, at most `limit`.
     fn list(
         &mut self,
         filter: &ExchangeRateFilter,

@@ -1,9 +1,9 @@
 //! The unit of work: a closure over an open transaction.
 
 use super::{
-    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, Idempotency, Items,
-    JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences, Sessions, SettingsStore,
-    Users,
+    Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences,
+    Sessions, SettingsStore, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -75,6 +75,8 @@ pub trait Tx {
     fn directory(&mut self) -> &mut dyn Directory;
     /// Invoices, bills, credit notes, vendor credits and estimates.
     fn documents(&mut self) -> &mut dyn Documents;
+    /// Dated exchange rates.
+    fn exchange_rates(&mut self) -> &mut dyn ExchangeRates;
     /// Outcomes by idempotency key.
     fn idempotency(&mut self) -> &mut dyn Idempotency;
     /// Items.
@@ -97,6 +99,8 @@ pub trait Tx {
     fn sessions(&mut self) -> &mut dyn Sessions;
     /// Settings.
     fn settings(&mut self) -> &mut dyn SettingsStore;
+    /// Tax codes and tax groups.
+    fn tax_codes(&mut self) -> &mut dyn TaxCodes;
     /// People.
     fn users(&mut self) -> &mut dyn Users;
 }

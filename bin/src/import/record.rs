@@ -50,6 +50,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Record, String> {
                 cors_allowlist: settings.cors_allowlist,
                 closed_period_policy: settings.closed_period_policy,
                 default_rate_limits: settings.default_rate_limits,
+                trade: Some(settings.trade),
             }))
         }),
         (Some("entry") | None, true, true) => {

@@ -1,7 +1,7 @@
 //! Something in every repository, and all that is in them.
 
 use partita_application::Result;
-use partita_application::ports::{AccountFilter, DocumentFilter, Grain, Stored, Tx};
+use partita_application::ports::{AccountFilter, DocumentFilter, ExchangeRateFilter, Grain, Stored, Tx};
 use partita_domain::account::{Account, AccountType};
 use partita_domain::company::Company;
 use partita_domain::document::{DocumentKind, DocumentSettled};
@@ -9,10 +9,11 @@ use partita_domain::journal_entry::EntryDraft;
 use partita_domain::pairing::Pairing;
 use partita_domain::period::{LockRequest, LockRequestStatus};
 use partita_domain::settings::Settings;
+use partita_domain::tax_group::TaxGroup;
 use partita_domain::user::User;
 use partita_tests::fixtures::{
-    NOW, account, api_key, audit_event, document, id, lock_request, open_period, pairing, post, remembered,
-    reverse, role, sale, session, set_open, user,
+    NOW, account, api_key, audit_event, dated_rate, document, id, lock_request, open_period, pairing, post,
+    remembered, reverse, role, sale, session, set_open, tax_code, tax_group, user,
 };
 use time::macros::date;
 
@@ -26,6 +27,9 @@ pub(super) fn insert_everything(tx: &mut dyn Tx) -> Result<()> {
     tx.roles().insert(&role("clerk"))?;
     tx.periods().insert(&open_period("2026-01"))?;
     tx.lock_requests().insert(&lock_request(1, "2026-01"))?;
+    tx.tax_codes().insert(&tax_code(1, 1_900))?;
+    tx.tax_codes().insert_group(&tax_group(1, &[1]))?;
+    tx.exchange_rates().insert(&[dated_rate(1, "EUR", date!(2026 - 01 - 05), 1_083_800)])?;
     tx.idempotency().insert(&remembered("1"))?;
     let with_id = EntryDraft { external_id: Some("x".to_owned()), ..sale(date!(2026 - 01 - 05), 100) };
     post(tx, 1, with_id)?;
@@ -64,6 +68,9 @@ pub(super) fn change_everything(tx: &mut dyn Tx) -> Stored<()> {
     let request = lock_request(1, "2026-01");
     let approved = LockRequestStatus::Approved;
     tx.lock_requests().update(&LockRequest { status: approved, ..request })?;
+    tx.tax_codes().update(&tax_code(1, 700))?;
+    tx.tax_codes().update_group(&TaxGroup { version: 9, ..tax_group(1, &[1]) })?;
+    tx.exchange_rates().remove(id(1))?;
     let settings = tx.settings().find()?.unwrap();
     tx.settings().put(&Settings { version: 9, ..settings })
 }
@@ -92,6 +99,9 @@ pub(super) fn everything(tx: &mut dyn Tx) -> Stored<String> {
         format!("{:?}", tx.documents().count(&DocumentFilter::of(DocumentKind::Estimate))?),
         format!("{:?}", tx.audit_events().chain(0, 100)?),
         format!("{:?}", tx.idempotency().find("1")?),
+        format!("{:?}", tx.tax_codes().list()?),
+        format!("{:?}", tx.tax_codes().list_groups()?),
+        format!("{:?}", tx.exchange_rates().list(&ExchangeRateFilter::default(), None, 0, 100)?),
         format!("{:?}", tx.roles().list()?),
         format!("{:?}", tx.users().list()?),
         format!("{:?}", tx.users().find_by_username("ada")?),

@@ -1,0 +1,4 @@
+DROP TABLE tax_group_codes;
+DROP TABLE tax_groups;
+DROP TABLE tax_codes;
+ALTER TABLE settings DROP COLUMN trade;

@@ -1,0 +1,5 @@
+DELETE FROM sqlite_stat1 WHERE tbl IN ('tax_codes', 'tax_groups', 'tax_group_codes');
+DROP TABLE tax_group_codes;
+DROP TABLE tax_groups;
+DROP TABLE tax_codes;
+ALTER TABLE settings DROP COLUMN trade;
