@@ -66,6 +66,8 @@ id_type! {
     DocumentId,
     /// A payment received or made.
     PaymentId,
+    /// What a payment did to one open item.
+    ApplicationId,
     /// A dated exchange rate.
     ExchangeRateId,
     /// A movement of stock.

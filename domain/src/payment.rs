@@ -4,20 +4,30 @@
 //! vendors on the debit side, bills, credit notes and advances of customers on the credit side. A payment received
 //! settles debit items and may use up credit items on the way; a payment made does the opposite. So a refund, a use of an
 //! advance and a credit note set off against an invoice are payments like any other, the last two of amount 0.
+//!
+//! What was applied can be taken back: the item opens up again, and what was paid for it becomes an advance.
 
+mod check;
 mod discount;
+mod open_item;
+mod record;
+mod release;
 mod relief;
+mod request;
 mod settle;
 
-pub use relief::relieved_at_average;
+pub use open_item::{OpenItem, OpenItemRef, OpenItemSource};
+pub use record::{ApplicationStamp, Payment, PaymentApplication, PaymentState};
+pub use release::{Release, netted};
+pub use relief::{Holding, relieved_at_average};
+pub use request::{ApplicationRequest, PaymentRequest, RefundRequest, ReleaseRequest};
 
 use crate::account::Side;
-use crate::document::{ControlAccount, DocumentKind};
 use crate::exchange_rate::ExchangeRate;
-use crate::id::{AccountId, ContactId, DocumentId, PaymentId, TaxCodeId};
+use crate::id::{AccountId, ContactId, TaxCodeId};
 use crate::money::Currency;
 use crate::posting_line::PostingLine;
-use crate::tax::TaxSummary;
+use crate::tax::Trade;
 use serde::{Deserialize, Serialize};
 
 /// A payment has at most this many applications.
@@ -60,57 +70,15 @@ impl PaymentDirection {
             Self::Made => Side::Credit,
         }
     }
-}
 
-/// What an open item comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OpenItemSource {
-    /// A posted document.
-    Document {
-        /// Its kind.
-        kind: DocumentKind,
-        /// Its id.
-        id: DocumentId,
-    },
-    /// What is left of a payment: an advance of a customer, or a prepayment to a vendor.
-    Payment {
-        /// Which way the money went.
-        direction: PaymentDirection,
-        /// Its id.
-        id: PaymentId,
-    },
-}
-
-impl OpenItemSource {
-    /// The side of its account on which it is open. An estimate, which is never posted, counts as an invoice.
+    /// The other way.
     #[must_use]
-    pub fn side(self) -> Side {
+    pub fn opposite(self) -> Self {
         match self {
-            Self::Document { kind, .. } => kind.control_side().unwrap_or(Side::Debit),
-            Self::Payment { direction, .. } => direction.bank_side().opposite(),
+            Self::Received => Self::Made,
+            Self::Made => Self::Received,
         }
     }
-}
-
-/// Something that is open. All amounts are zero or more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenItem<'a> {
-    /// What it comes from.
-    pub source: OpenItemSource,
-    /// The account on which it is open, and the contact.
-    pub control: ControlAccount,
-    /// Its currency.
-    pub currency: Currency,
-    /// What it was recognised with, minor units of its currency.
-    pub total: i64,
-    /// What it was recognised with, minor units of base currency.
-    pub base_total: i64,
-    /// What is open, minor units of its currency.
-    pub open: i64,
-    /// What is open, minor units of base currency.
-    pub base_open: i64,
-    /// The taxes of the document, which an early-payment discount corrects; none leaves them as they are.
-    pub taxes: &'a [TaxSummary],
 }
 
 /// What a payment does to one open item, minor units of its currency. All three together reduce what is open.
@@ -133,8 +101,10 @@ pub struct PaymentAccounts {
     pub bank: Option<AccountId>,
     /// Takes what is not applied: advances of customers or prepayments to vendors.
     pub advances: Option<AccountId>,
-    /// Takes early-payment discounts.
-    pub discount: Option<AccountId>,
+    /// Takes early-payment discounts that customers take.
+    pub sales_discount: Option<AccountId>,
+    /// Takes early-payment discounts that are taken from vendors.
+    pub purchase_discount: Option<AccountId>,
     /// Takes small differences.
     pub write_off: Option<AccountId>,
     /// Takes fees.
@@ -143,6 +113,28 @@ pub struct PaymentAccounts {
     pub exchange_gain: Option<AccountId>,
     /// Takes realised losses of exchange.
     pub exchange_loss: Option<AccountId>,
+}
+
+impl PaymentAccounts {
+    /// Takes the discounts of a side of the trade.
+    #[must_use]
+    pub fn discount(&self, trade: Trade) -> Option<AccountId> {
+        match trade {
+            Trade::Sale => self.sales_discount,
+            Trade::Purchase => self.purchase_discount,
+        }
+    }
+}
+
+/// What is left of a payment that was posted before, on the account of its advances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The account of its advances.
+    pub account_id: AccountId,
+    /// Minor units of its currency.
+    pub unapplied: i64,
+    /// Minor units of base currency.
+    pub base_unapplied: i64,
 }
 
 /// A payment to be posted.
@@ -162,7 +154,11 @@ pub struct PaymentDraft<'a> {
     pub amount: i64,
     /// What the bank or the payment service keeps, or takes on top.
     pub fee: i64,
-    /// The largest write-off of an item.
+    /// What is left of the payment, when it was posted before; `amount` and `fee` are 0 then.
+    pub rest: Option<Rest>,
+    /// What the bank account holds of the currency; money leaves it at what it is carried at (IAS 21.28).
+    pub holding: Holding,
+    /// The largest write-off of an item, minor units of base currency.
     pub write_off_tolerance: i64,
     /// What it settles.
     pub applications: Vec<Application<'a>>,
@@ -183,6 +179,14 @@ pub struct Applied {
     pub open: i64,
     /// What is still open, minor units of base currency; 0 once `open` is (invariant I5).
     pub base_open: i64,
+    /// How much of `relieved` came from, or went to, a document of the opposite kind rather than money.
+    pub credited: i64,
+    /// What the amount was worth: minor units of base currency at the rate of the payment.
+    pub base_amount: i64,
+    /// The line of the control account and those of discount and write-off.
+    pub lines: Vec<PostingLine>,
+    /// The difference of exchange that it realises, minor units of base currency; a gain is positive.
+    pub difference: i64,
     /// By how much the discount corrects each tax of the document.
     pub tax_corrections: Vec<(TaxCodeId, i64)>,
 }
@@ -192,14 +196,21 @@ pub struct Applied {
 pub struct Settlement {
     /// The lines of its entry; none when items of one account and contact were set off against each other (T19).
     pub lines: Vec<PostingLine>,
+    /// Those of them that are about the money itself: bank and fee.
+    pub money: Vec<PostingLine>,
     /// What became of the items, in the order of the applications.
     pub applied: Vec<Applied>,
+    /// What the amount is worth, minor units of base currency at the rate of the payment.
+    pub base_amount: i64,
     /// What is left of the payment, minor units of its currency.
     pub unapplied: i64,
     /// What is left of it, minor units of base currency.
     pub base_unapplied: i64,
-    /// The realised difference of exchange, minor units of base currency; a gain is positive (IAS 21.28).
+    /// The realised difference of exchange, minor units of base currency; a gain is positive (IAS 21.28). It is the sum of
+    /// those of the applications and of the one between the money and what its account carried it at.
     pub realised: i64,
+    /// The account that takes it, where there is a difference.
+    pub exchange_account_id: Option<AccountId>,
 }
 
 #[cfg(test)]

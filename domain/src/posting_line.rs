@@ -7,9 +7,10 @@ use crate::id::AccountId;
 use crate::journal_entry::{AccountRef, Dimensions, LineDraft};
 use crate::money::Currency;
 use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
 
 /// A line to be posted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostingLine {
     /// The account.
     pub account: AccountId,

@@ -1,7 +1,8 @@
 //! How much base currency leaves with a part of a foreign amount.
 
-use super::OpenItem;
+use super::{OpenItem, Rest};
 use crate::money::divide_half_away;
+use serde::{Deserialize, Serialize};
 
 impl OpenItem<'_> {
     /// The base currency that goes with a part of the item: what its own rate makes of it, and all that is left when the
@@ -17,6 +18,13 @@ impl OpenItem<'_> {
     }
 }
 
+impl Rest {
+    /// The base currency that goes with a part of what is left.
+    pub(super) fn relieved_base(&self, part: i64) -> Option<i64> {
+        relieved_at_average(self.unapplied, self.base_unapplied, part)
+    }
+}
+
 /// The base currency that goes with a part of a balance at its average rate: all of it with the whole balance, else
 /// its share rounded half away from zero. `None` for a part of nothing.
 ///
@@ -29,4 +37,40 @@ pub fn relieved_at_average(balance: i64, base_balance: i64, part: i64) -> Option
     }
     let exact = i128::from(base_balance).checked_mul(i128::from(part))?;
     i64::try_from(divide_half_away(exact, i128::from(balance))?).ok()
+}
+
+/// What an account holds of a currency, debit less credit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// Minor units of the currency.
+    pub balance: i64,
+    /// Minor units of base currency.
+    pub base_balance: i64,
+}
+
+impl Holding {
+    /// Moves an amount, debit above zero, and answers what it is in base currency: as far as it takes the balance down,
+    /// what that was carried at, so that nothing is left in base currency once the balance is zero (T36); beyond that
+    /// what `at_rate` makes of it. `None` when a number leaves the range.
+    #[must_use]
+    pub fn take(&mut self, amount: i64, at_rate: impl Fn(i64) -> Option<i64>) -> Option<i64> {
+        let carried_on_its_side =
+            (self.balance > 0 && self.base_balance >= 0) || (self.balance < 0 && self.base_balance <= 0);
+        let reduces = carried_on_its_side && (amount < 0) != (self.balance < 0);
+        let part = match (reduces, amount < 0) {
+            (false, _) => 0,
+            (true, true) => amount.max(self.balance.checked_neg()?),
+            (true, false) => amount.min(self.balance.checked_neg()?),
+        };
+        let carried = match part {
+            0 => 0,
+            part => {
+                relieved_at_average(self.balance, self.base_balance, part.checked_neg()?)?.checked_neg()?
+            }
+        };
+        let base = carried.checked_add(at_rate(amount.checked_sub(part)?)?)?;
+        self.balance = self.balance.checked_add(amount)?;
+        self.base_balance = self.base_balance.checked_add(base)?;
+        Some(base)
+    }
 }

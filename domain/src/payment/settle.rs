@@ -1,23 +1,16 @@
 //! Works a payment out: what it does to the open items, and what it posts.
 
+use super::check::{out_of_range, required};
 use super::discount::DiscountParts;
-use super::{Application, Applied, MAX_APPLICATIONS, PaymentDraft, Settlement};
+use super::{Application, Applied, Holding, PaymentAccounts, PaymentDirection, PaymentDraft, Settlement};
 use crate::account::Side;
 use crate::allocation::apportion;
-use crate::exchange_rate::ExchangeRate;
 use crate::id::{AccountId, ContactId, TaxCodeId};
-use crate::journal_entry::{Dimensions, MAX_AMOUNT};
+use crate::journal_entry::Dimensions;
+use crate::money::Currency;
 use crate::posting_line::PostingLine;
-use crate::refusal::{Constraint, Refusal};
-
-fn required(field: &str, what: &str) -> Refusal {
-    Refusal::field(field, Constraint::Required, format!("an account for {what} is needed"))
-}
-
-fn out_of_range(field: impl Into<String>) -> Refusal {
-    let message = format!("an amount is at most {MAX_AMOUNT} minor units, also in base currency");
-    Refusal::field(field, Constraint::Range, message)
-}
+use crate::refusal::Refusal;
+use crate::tax::Trade;
 
 impl PaymentDraft<'_> {
     /// Works the payment out.
@@ -31,145 +24,116 @@ impl PaymentDraft<'_> {
     /// `exceeds_open_amount`; `applications` with `exceeds_unapplied_amount`, `length` or, for an item named twice,
     /// `unique`; `currency`; an account that is missing with `required`.
     pub fn settle(&self) -> Result<Settlement, Vec<Refusal>> {
-        let mut refusals: Vec<Refusal> = [("amount", self.amount), ("fee_amount", self.fee)]
-            .into_iter()
-            .filter(|(_, amount)| !(0..=MAX_AMOUNT).contains(amount))
-            .map(|(field, _)| out_of_range(field))
-            .collect();
-        if self.currency == self.base_currency && self.exchange_rate != ExchangeRate::PAR {
-            let message = format!("the rate of the base currency {} is 1000000", self.base_currency);
-            refusals.push(Refusal::field("exchange_rate", Constraint::Range, message));
-        }
-        if self.applications.len() > MAX_APPLICATIONS {
-            let found = self.applications.len();
-            let message = format!("a payment has at most {MAX_APPLICATIONS} applications, not {found}");
-            refusals.push(Refusal::field("applications", Constraint::Length, message));
-            return Err(refusals);
-        }
-        for (i, application) in self.applications.iter().enumerate() {
-            if let Err(refusal) = self.check_application(i, application) {
-                refusals.push(refusal.under(&format!("applications[{i}]")));
-            }
-        }
-        if !refusals.is_empty() {
-            return Err(refusals);
-        }
+        self.check()?;
         self.post().map_err(|refusal| vec![refusal])
-    }
-
-    fn check_application(&self, i: usize, application: &Application<'_>) -> Result<(), Refusal> {
-        let Application { item, amount, discount, write_off } = application;
-        let decimal = |minor: i128| self.currency.decimal(minor);
-        for (field, part) in [("amount", amount), ("discount", discount), ("write_off", write_off)] {
-            if !(0..=MAX_AMOUNT).contains(part) {
-                return Err(out_of_range(field));
-            }
-        }
-        if item.currency != self.currency {
-            return Err(Refusal::field(
-                "amount",
-                Constraint::Currency,
-                format!("the item is in {}, the payment in {}", item.currency, self.currency),
-            ));
-        }
-        if self.applications.iter().take(i).any(|before| before.item.source == item.source) {
-            let message = "the payment names this item already";
-            return Err(Refusal::field("amount", Constraint::Unique, message));
-        }
-        let relieved = i128::from(*amount) + i128::from(*discount) + i128::from(*write_off);
-        let open = i128::from(item.open);
-        if relieved == 0 {
-            return Err(Refusal::field("amount", Constraint::Range, "an application is above zero"));
-        }
-        if relieved > open {
-            let message =
-                format!("{} {} is more than the {} open", decimal(relieved), self.currency, decimal(open));
-            return Err(Refusal::field("amount", Constraint::ExceedsOpenAmount, message));
-        }
-        if *write_off > self.write_off_tolerance {
-            let (given, tolerance) = (i128::from(*write_off), i128::from(self.write_off_tolerance));
-            let message = format!("{} is more than the tolerance of {}", decimal(given), decimal(tolerance));
-            return Err(Refusal::field("write_off", Constraint::Range, message));
-        }
-        if *write_off > 0 && relieved < open {
-            let message =
-                format!("a write-off closes the item, {} would stay open", decimal(open - relieved));
-            return Err(Refusal::field("write_off", Constraint::Range, message));
-        }
-        Ok(())
     }
 
     fn post(&self) -> Result<Settlement, Refusal> {
         let unapplied = self.unapplied()?;
-        let bank_side = self.direction.bank_side();
-        let base_amount = self.to_base(self.amount, "amount")?;
+        let mut holding = self.holding;
         let mut lines = Vec::new();
+        let mut money = Vec::new();
         if self.amount > 0 {
-            let bank = self.accounts.bank.ok_or_else(|| required("account_id", "the money"))?;
-            lines.push(PostingLine::on(bank_side, bank, self.currency, self.amount, base_amount));
+            let line = self.bank_line(self.direction.bank_side(), self.amount, "amount", &mut holding)?;
+            lines.push(line.clone());
+            money.push(line);
         }
+        let base_amount = self.to_base(self.amount, "amount")?;
+        let (base_applied, base_unapplied) = match &self.rest {
+            // What was applied is converted and the advance takes the rest, so that rounding makes no gain of exchange.
+            None => {
+                let applied = self.to_base(self.amount.saturating_sub(unapplied), "amount")?;
+                (applied, base_amount.saturating_sub(applied))
+            }
+            Some(rest) => {
+                let taken = rest.unapplied.saturating_sub(unapplied);
+                let base = if taken > 0 {
+                    rest.relieved_base(taken).ok_or_else(|| out_of_range("applications"))?
+                } else {
+                    self.to_base(taken, "applications")?
+                };
+                lines.extend(self.of_rest(rest.account_id, taken, base)?);
+                (base, rest.base_unapplied.saturating_sub(base))
+            }
+        };
         let mut applied = Vec::with_capacity(self.applications.len());
         for (i, application) in self.applications.iter().enumerate() {
-            applied.push(self.apply(i, application, &mut lines)?);
+            applied.push(self.apply(i, application)?);
         }
+        self.set_worth(&mut applied, base_applied)?;
+        self.set_credited(&mut applied);
+        lines.extend(applied.iter().flat_map(|applied| applied.lines.iter().cloned()));
 
-        // What was applied is converted and the advance takes the rest, so that rounding makes no gain of exchange.
-        let base_applied = self.to_base(self.amount.saturating_sub(unapplied), "amount")?;
-        let base_unapplied = base_amount.saturating_sub(base_applied);
-        if unapplied > 0 {
+        if unapplied > 0 && self.rest.is_none() {
             let advances = self.accounts.advances;
-            let account = advances.ok_or_else(|| required("advances_account_id", "what is not applied"))?;
-            let side = bank_side.opposite();
-            lines.push(
-                PostingLine::on(side, account, self.currency, unapplied, base_unapplied)
-                    .about(of_contact(self.contact_id)),
-            );
+            let name = match self.direction {
+                PaymentDirection::Received => "customer_advances",
+                PaymentDirection::Made => "vendor_prepayments",
+            };
+            let account = advances.ok_or_else(|| required(name, "what is not applied"))?;
+            let side = self.direction.bank_side().opposite();
+            let line = PostingLine::on(side, account, self.currency, unapplied, base_unapplied);
+            lines.push(line.about(of_contact(self.contact_id)));
         }
         if self.fee > 0 {
             let base_fee = self.to_base(self.fee, "fee_amount")?;
-            let fee = self.accounts.fee.ok_or_else(|| required("fee_account_id", "the fee"))?;
-            let bank = self.accounts.bank.ok_or_else(|| required("account_id", "the money"))?;
-            lines.push(PostingLine::on(Side::Debit, fee, self.currency, self.fee, base_fee));
-            lines.push(PostingLine::on(Side::Credit, bank, self.currency, self.fee, base_fee));
+            let fee = self.accounts.fee.ok_or_else(|| required("payment_fees", "the fee"))?;
+            let fee = PostingLine::on(Side::Debit, fee, self.currency, self.fee, base_fee);
+            let bank = self.bank_line(Side::Credit, self.fee, "fee_amount", &mut holding)?;
+            lines.extend([fee.clone(), bank.clone()]);
+            money.extend([fee, bank]);
         }
-        let realised = self.post_difference(&mut lines)?;
+        let difference = lines.iter().map(PostingLine::base_amount).fold(0, i128::saturating_add);
+        let realised = i64::try_from(difference).map_err(|_| out_of_range("amount"))?;
+        let mut exchange_account_id = None;
+        if realised != 0 {
+            let line = self.accounts.difference(realised, self.currency)?;
+            exchange_account_id = Some(line.account);
+            lines.push(line);
+        }
         if moves_nothing(&lines) {
             lines.clear();
         }
-        Ok(Settlement { lines, applied, unapplied, base_unapplied, realised })
+        Ok(Settlement {
+            lines,
+            money,
+            applied,
+            base_amount,
+            unapplied,
+            base_unapplied,
+            realised,
+            exchange_account_id,
+        })
     }
 
-    /// What is left of the amount.
-    fn unapplied(&self) -> Result<i64, Refusal> {
-        let settles = self.direction.bank_side();
-        let applied = self.applications.iter().fold(0_i128, |sum, application| {
-            let amount = i128::from(application.amount);
-            if application.item.source.side() == settles { sum + amount } else { sum - amount }
-        });
-        let left = i128::from(self.amount) - applied;
-        match i64::try_from(left).ok().filter(|left| *left <= MAX_AMOUNT) {
-            Some(left) if left >= 0 => Ok(left),
-            None if left > 0 => Err(out_of_range("applications")),
-            _ => Err(Refusal::field(
-                "applications",
-                Constraint::ExceedsUnappliedAmount,
-                format!(
-                    "the applications take {} {}, the payment has {}",
-                    self.currency.decimal(applied),
-                    self.currency,
-                    self.currency.decimal(i128::from(self.amount))
-                ),
-            )),
-        }
+    /// A line of the bank account: in a foreign currency what leaves it leaves at what it is carried at.
+    fn bank_line(
+        &self,
+        side: Side,
+        amount: i64,
+        field: &str,
+        holding: &mut Holding,
+    ) -> Result<PostingLine, Refusal> {
+        let bank = self.accounts.bank.ok_or_else(|| required("bank", "the money"))?;
+        let base = if self.currency == self.base_currency {
+            amount
+        } else {
+            let moved = if side == Side::Debit { amount } else { amount.saturating_neg() };
+            let base = holding.take(moved, |part| self.to_base(part, field).ok());
+            base.and_then(i64::checked_abs).ok_or_else(|| out_of_range(field))?
+        };
+        Ok(PostingLine::on(side, bank, self.currency, amount, base))
+    }
+
+    /// The line of what was left of an earlier payment; below zero it grows.
+    fn of_rest(&self, account: AccountId, taken: i64, base: i64) -> Result<Option<PostingLine>, Refusal> {
+        let line = signed(self.direction.bank_side(), account, self, taken, base);
+        let line = line.ok_or_else(|| out_of_range("applications"))?;
+        Ok((!line.is_empty()).then(|| line.about(of_contact(self.contact_id))))
     }
 
     /// Relieves one item: the control account on the side opposite to the item, discount and write-off against it.
-    fn apply(
-        &self,
-        i: usize,
-        application: &Application<'_>,
-        lines: &mut Vec<PostingLine>,
-    ) -> Result<Applied, Refusal> {
+    fn apply(&self, i: usize, application: &Application<'_>) -> Result<Applied, Refusal> {
         let item = &application.item;
         let range = || out_of_range(format!("applications[{i}].amount"));
         let relieved = application
@@ -183,10 +147,9 @@ impl PaymentDraft<'_> {
             item.relieved_base(relieved).ok_or_else(range)?
         };
         let side = item.source.side();
-        lines.push(
-            PostingLine::on(side.opposite(), item.control.account_id, self.currency, relieved, base_relieved)
-                .about(of_contact(item.control.contact_id)),
-        );
+        let control =
+            PostingLine::on(side.opposite(), item.control.account_id, self.currency, relieved, base_relieved);
+        let mut lines = vec![control.about(of_contact(item.control.contact_id))];
 
         let parts = item.split_discount(application.discount).ok_or_else(range)?;
         let against = self.against(application, &parts)?;
@@ -207,6 +170,10 @@ impl PaymentDraft<'_> {
             base_relieved,
             open: item.open.saturating_sub(relieved),
             base_open: item.base_open.saturating_sub(base_relieved),
+            credited: 0,
+            base_amount: 0,
+            lines,
+            difference: 0,
             tax_corrections: parts.corrections,
         })
     }
@@ -219,18 +186,22 @@ impl PaymentDraft<'_> {
     ) -> Result<Vec<(AccountId, Option<TaxCodeId>, i64)>, Refusal> {
         let mut against = Vec::new();
         if parts.plain != 0 {
-            let account = self.accounts.discount;
+            let trade = application.item.source.trade();
+            let name = match trade {
+                Trade::Sale => "sales_discounts",
+                Trade::Purchase => "purchase_discounts",
+            };
             against.push((
-                account.ok_or_else(|| required("discount_account_id", "the discount"))?,
+                self.accounts.discount(trade).ok_or_else(|| required(name, "the discount"))?,
                 None,
                 parts.plain,
             ));
         }
         against.extend(parts.taxes.iter().map(|(account, code, amount)| (*account, Some(*code), *amount)));
-        if application.write_off > 0 {
+        if application.write_off != 0 {
             let account = self.accounts.write_off;
             against.push((
-                account.ok_or_else(|| required("write_off_account_id", "the write-off"))?,
+                account.ok_or_else(|| required("write_offs", "the write-off"))?,
                 None,
                 application.write_off,
             ));
@@ -238,34 +209,89 @@ impl PaymentDraft<'_> {
         Ok(against)
     }
 
-    /// Adds the line that realises the difference of exchange, in base currency only.
-    fn post_difference(&self, lines: &mut Vec<PostingLine>) -> Result<i64, Refusal> {
-        let difference = lines.iter().map(PostingLine::base_amount).fold(0, i128::saturating_add);
-        let realised = i64::try_from(difference).map_err(|_| out_of_range("amount"))?;
-        if realised == 0 {
-            return Ok(0);
-        }
-        let (side, account, field, what) = if realised > 0 {
-            (Side::Credit, self.accounts.exchange_gain, "exchange_gain_account_id", "gains of exchange")
+    /// What each amount was worth: shares of what all of them together are worth; and the difference from what was
+    /// relieved for it.
+    fn set_worth(&self, applied: &mut [Applied], base_applied: i64) -> Result<(), Refusal> {
+        let settles = self.direction.bank_side();
+        let range = || out_of_range("applications");
+        let net = self.net();
+        let exact: Option<Vec<i128>> = self
+            .applications
+            .iter()
+            .map(|application| {
+                let amount = i128::from(application.amount);
+                let amount = if application.item.source.side() == settles { amount } else { -amount };
+                if net == 0 {
+                    // Nothing but the rate tells what set-offs are worth.
+                    amount.checked_mul(i128::from(self.exchange_rate.millionths()))
+                } else {
+                    amount.checked_mul(i128::from(base_applied))
+                }
+            })
+            .collect();
+        let shares = if self.currency == self.base_currency {
+            exact.is_some().then(|| self.applications.iter().map(|each| each.amount).collect())
+        } else if net == 0 {
+            let scale = 1_000_000 * 10_i128.pow(self.currency.exponent());
+            let base_scale = 10_i128.pow(self.base_currency.exponent());
+            let exact: Option<Vec<i128>> =
+                exact.and_then(|exact| exact.iter().map(|each| each.checked_mul(base_scale)).collect());
+            exact.and_then(|exact| apportion(0, &exact, scale))
         } else {
-            (Side::Debit, self.accounts.exchange_loss, "exchange_loss_account_id", "losses of exchange")
+            let sign = if net < 0 { -1 } else { 1 };
+            let exact: Option<Vec<i128>> =
+                exact.and_then(|exact| exact.iter().map(|each| each.checked_mul(sign)).collect());
+            exact.and_then(|exact| apportion(base_applied, &exact, net.checked_abs()?))
         };
-        let account = account.ok_or_else(|| required(field, what))?;
-        let base = i64::try_from(realised.unsigned_abs()).map_err(|_| out_of_range("amount"))?;
-        let text = if realised > 0 { "Realised gain of exchange" } else { "Realised loss of exchange" };
-        lines.push(PostingLine::on(side, account, self.currency, 0, base).described(text));
-        Ok(realised)
+        for (applied, share) in applied.iter_mut().zip(shares.ok_or_else(range)?) {
+            applied.base_amount = share.checked_abs().ok_or_else(range)?;
+            let worth = match applied.source.side() {
+                Side::Debit => i128::from(applied.base_amount),
+                Side::Credit => -i128::from(applied.base_amount),
+            };
+            let sum = applied.lines.iter().map(PostingLine::base_amount).fold(worth, i128::saturating_add);
+            applied.difference = i64::try_from(sum).map_err(|_| range())?;
+        }
+        Ok(())
     }
 
-    fn to_base(&self, minor: i64, field: &str) -> Result<i64, Refusal> {
-        self.exchange_rate
-            .to_base(minor, self.currency, self.base_currency)
-            .filter(|base| *base <= MAX_AMOUNT)
-            .ok_or_else(|| out_of_range(field))
+    /// Documents of opposite kinds settle each other, the earliest named first; money settles the rest.
+    fn set_credited(&self, applied: &mut [Applied]) {
+        let settles = self.direction.bank_side();
+        let documents =
+            || self.applications.iter().zip(0..).filter(|(a, _)| a.item.source.document().is_some());
+        let mut credits = 0_i64;
+        for (application, i) in documents().filter(|(a, _)| a.item.source.side() != settles) {
+            credits = credits.saturating_add(application.amount);
+            if let Some(applied) = applied.get_mut::<usize>(i) {
+                applied.credited = application.amount;
+            }
+        }
+        for (application, i) in documents().filter(|(a, _)| a.item.source.side() == settles) {
+            let credited = credits.min(application.amount);
+            credits = credits.saturating_sub(credited);
+            if let Some(applied) = applied.get_mut::<usize>(i) {
+                applied.credited = credited;
+            }
+        }
     }
 }
 
-fn of_contact(contact_id: ContactId) -> Dimensions {
+impl PaymentAccounts {
+    /// The line that realises a difference of exchange, in base currency only; a gain is above zero.
+    pub(super) fn difference(&self, realised: i64, currency: Currency) -> Result<PostingLine, Refusal> {
+        let (side, account, name, text) = if realised > 0 {
+            (Side::Credit, self.exchange_gain, "exchange_gain", "Realised gain of exchange")
+        } else {
+            (Side::Debit, self.exchange_loss, "exchange_loss", "Realised loss of exchange")
+        };
+        let account = account.ok_or_else(|| required(name, "differences of exchange"))?;
+        let base = realised.checked_abs().ok_or_else(|| out_of_range("amount"))?;
+        Ok(PostingLine::on(side, account, currency, 0, base).described(text))
+    }
+}
+
+pub(super) fn of_contact(contact_id: ContactId) -> Dimensions {
     Dimensions { contact_id: Some(contact_id), ..Dimensions::default() }
 }
 
@@ -283,7 +309,7 @@ fn signed(
 }
 
 /// Whether the lines leave every account and contact as they were.
-fn moves_nothing(lines: &[PostingLine]) -> bool {
+pub(super) fn moves_nothing(lines: &[PostingLine]) -> bool {
     let same = |a: &PostingLine, b: &PostingLine| {
         a.account == b.account && a.dimensions.contact_id == b.dimensions.contact_id
     };

@@ -1,12 +1,17 @@
 use super::*;
+use crate::document::{ControlAccount, DocumentKind};
+use crate::id::{DocumentId, PaymentId};
 use crate::journal_entry::{EntryDraft, LineDraft};
 use crate::posting_line::check_balance;
 use crate::refusal::{Constraint, Refusal};
 use crate::tax::TaxKind;
+use crate::tax::TaxSummary;
 use crate::tax_rate::TaxRate;
 use proptest::prelude::*;
 use time::macros::date;
 use uuid::Uuid;
+
+mod taken_back;
 
 const AR: u128 = 1;
 const AP: u128 = 2;
@@ -68,12 +73,15 @@ fn euros(direction: PaymentDirection, amount: i64, applications: Vec<Application
         exchange_rate: ExchangeRate::PAR,
         amount,
         fee: 0,
+        rest: None,
+        holding: Holding::default(),
         write_off_tolerance: 5,
         applications,
         accounts: PaymentAccounts {
             bank: Some(account(BANK)),
             advances: Some(account(ADVANCES)),
-            discount: Some(account(DISCOUNT)),
+            sales_discount: Some(account(DISCOUNT)),
+            purchase_discount: Some(account(DISCOUNT)),
             write_off: Some(account(WRITE_OFF)),
             fee: Some(account(FEE)),
             exchange_gain: Some(account(GAIN)),

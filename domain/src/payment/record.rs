@@ -1,0 +1,265 @@
+//! A payment and its applications as they are kept.
+
+use super::{Applied, OpenItemSource, PaymentDirection, Rest, Settlement};
+use crate::account::Side;
+use crate::actor::Actor;
+use crate::exchange_rate::ExchangeRate;
+use crate::id::{AccountId, ApplicationId, ContactId, EntryId, PaymentId, TaxCodeId};
+use crate::metadata::Metadata;
+use crate::money::Currency;
+use crate::posting_line::PostingLine;
+use serde::{Deserialize, Serialize};
+use time::{Date, PrimitiveDateTime};
+
+/// Whether a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// It stands.
+    Posted,
+    /// It was taken back.
+    Void,
+}
+
+impl PaymentState {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Posted, Self::Void];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Posted => "posted",
+            Self::Void => "void",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// A payment. Amounts are minor units of its currency unless they say otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// The integrator's own id for it.
+    pub external_id: Option<String>,
+    /// Its number.
+    pub number: String,
+    /// Which way the money went.
+    pub direction: PaymentDirection,
+    /// Who paid, or was paid.
+    pub contact_id: ContactId,
+    /// The accounting date.
+    pub date: Date,
+    /// What the contact has paid or was paid, before fees; 0 when it only sets items off against each other.
+    pub amount: i64,
+    /// The currency of all its amounts.
+    pub currency_code: Currency,
+    /// Base units per unit of its currency, × 1 000 000.
+    pub exchange_rate: ExchangeRate,
+    /// What the amount was worth, minor units of base currency.
+    pub base_amount: i64,
+    /// The bank or clearing account; none when no money moved.
+    pub account_id: Option<AccountId>,
+    /// How it was paid, in the caller's terms.
+    pub method: Option<String>,
+    /// The number on the paper.
+    pub reference_number: Option<String>,
+    /// What it is.
+    pub memo: Option<String>,
+    /// What the bank or the payment service kept, or took on top.
+    pub fee_amount: i64,
+    /// The account of the fee.
+    pub fee_account_id: Option<AccountId>,
+    /// What of it is not applied, an advance of a customer or a prepayment to a vendor.
+    pub unapplied: i64,
+    /// What of it is not applied, minor units of base currency; 0 once `unapplied` is (invariant I5).
+    pub base_unapplied: i64,
+    /// What of it other payments have used.
+    pub used: i64,
+    /// What of it was paid back.
+    pub refunded: i64,
+    /// Where what is not applied stands; none as long as that was always nothing.
+    pub advances_account_id: Option<AccountId>,
+    /// The lines of bank and fee, so that they can be taken back.
+    pub money: Vec<PostingLine>,
+    /// The account that took the difference of exchange, where there was one.
+    pub exchange_account_id: Option<AccountId>,
+    /// Whether it stands.
+    pub state: PaymentState,
+    /// Its journal entry; none when nothing moved (T19).
+    pub entry_id: Option<EntryId>,
+    /// The entry that took it back.
+    pub void_entry_id: Option<EntryId>,
+    /// Free pairs.
+    pub metadata: Metadata,
+    /// When it was made.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: PrimitiveDateTime,
+    /// When it last changed.
+    #[serde(with = "crate::timestamp")]
+    pub updated_at: PrimitiveDateTime,
+    /// Counts its changes from 1.
+    pub version: i64,
+}
+
+impl Payment {
+    /// As an open item: what is left of it.
+    #[must_use]
+    pub fn source(&self) -> OpenItemSource {
+        OpenItemSource::Payment { direction: self.direction, id: self.id }
+    }
+
+    /// What is left of it, on this account unless it has one already.
+    #[must_use]
+    pub fn rest(&self, advances: Option<AccountId>) -> Option<Rest> {
+        self.advances_account_id.or(advances).map(|account_id| Rest {
+            account_id,
+            unapplied: self.unapplied,
+            base_unapplied: self.base_unapplied,
+        })
+    }
+
+    /// How an application on an item of this side changes what is left: an item that the payment settles takes, one on
+    /// the other side gives.
+    #[must_use]
+    pub fn takes(&self, side: Side) -> i64 {
+        if side == self.direction.bank_side() { 1 } else { -1 }
+    }
+}
+
+/// What a payment did to one open item, or, with `reverses_id`, took back; then its amounts are below zero. It never
+/// changes. Amounts are minor units of the payment's currency unless they say otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The item.
+    pub item: OpenItemSource,
+    /// The accounting date.
+    pub date: Date,
+    /// What was paid, or used up of an item on the other side.
+    pub amount: i64,
+    /// What was taken off for paying early, with the tax in it.
+    pub discount: i64,
+    /// What was given up to close the item.
+    pub write_off: i64,
+    /// By how much the item was relieved: the three above.
+    pub relieved: i64,
+    /// By how much the item was relieved, minor units of base currency.
+    pub base_relieved: i64,
+    /// How much of `relieved` came from, or went to, a document of the opposite kind rather than money.
+    pub credited: i64,
+    /// What the amount was worth, minor units of base currency.
+    pub base_amount: i64,
+    /// The difference of exchange it realised, minor units of base currency; a gain is above zero.
+    pub difference: i64,
+    /// The account of that difference, where the payment had one.
+    pub exchange_account_id: Option<AccountId>,
+    /// The line of the control account and those of discount and write-off.
+    pub lines: Vec<PostingLine>,
+    /// By how much the discount corrected each tax of the document.
+    pub tax_corrections: Vec<(TaxCodeId, i64)>,
+    /// The entry that has the lines; none when nothing moved (T19).
+    pub entry_id: Option<EntryId>,
+    /// The application it takes back.
+    pub reverses_id: Option<ApplicationId>,
+    /// Recorded time.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: PrimitiveDateTime,
+    /// Who made it.
+    pub created_by: Actor,
+}
+
+/// What is the same for all applications that are made at once.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplicationStamp {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The accounting date.
+    pub date: Date,
+    /// The entry that has the lines.
+    pub entry_id: Option<EntryId>,
+    /// Recorded time.
+    pub created_at: PrimitiveDateTime,
+    /// Who makes it.
+    pub created_by: Actor,
+}
+
+impl PaymentApplication {
+    /// What became of one item of a settlement.
+    #[must_use]
+    pub fn of(
+        id: ApplicationId,
+        (amount, discount, write_off): (i64, i64, i64),
+        applied: &Applied,
+        settlement: &Settlement,
+        stamp: &ApplicationStamp,
+    ) -> Self {
+        Self {
+            id,
+            payment_id: stamp.payment_id,
+            item: applied.source,
+            date: stamp.date,
+            amount,
+            discount,
+            write_off,
+            relieved: applied.relieved,
+            base_relieved: applied.base_relieved,
+            credited: applied.credited,
+            base_amount: applied.base_amount,
+            difference: applied.difference,
+            exchange_account_id: settlement.exchange_account_id,
+            lines: applied.lines.clone(),
+            tax_corrections: applied.tax_corrections.clone(),
+            entry_id: stamp.entry_id,
+            reverses_id: None,
+            created_at: stamp.created_at,
+            created_by: stamp.created_by,
+        }
+    }
+
+    /// The record that takes this one back.
+    #[must_use]
+    pub fn taken_back(&self, id: ApplicationId, stamp: &ApplicationStamp) -> Self {
+        let lines = self.lines.iter().cloned().map(PostingLine::mirrored).collect();
+        let corrections = self.tax_corrections.iter().map(|(code, amount)| (*code, -amount)).collect();
+        Self {
+            id,
+            date: stamp.date,
+            amount: -self.amount,
+            discount: -self.discount,
+            write_off: -self.write_off,
+            relieved: -self.relieved,
+            base_relieved: -self.base_relieved,
+            credited: -self.credited,
+            base_amount: -self.base_amount,
+            difference: -self.difference,
+            lines,
+            tax_corrections: corrections,
+            entry_id: stamp.entry_id,
+            reverses_id: Some(self.id),
+            created_at: stamp.created_at,
+            created_by: stamp.created_by,
+            ..self.clone()
+        }
+    }
+
+    /// Those of some, in their order, that were not taken back.
+    #[must_use]
+    pub fn live(applications: &[Self]) -> Vec<&Self> {
+        let taken_back: std::collections::HashSet<ApplicationId> =
+            applications.iter().filter_map(|application| application.reverses_id).collect();
+        applications
+            .iter()
+            .filter(|application| application.reverses_id.is_none() && !taken_back.contains(&application.id))
+            .collect()
+    }
+}
