@@ -16,6 +16,7 @@ mod ledger_head;
 mod lock_request;
 mod model;
 mod pairing;
+mod payment;
 mod period;
 mod role;
 mod sequence;

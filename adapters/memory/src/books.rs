@@ -9,6 +9,7 @@ use crate::exchange_rate::Rates;
 use crate::item::Catalogue;
 use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
+use crate::payment::Receipts;
 use crate::sequence::Counters;
 use crate::session::LogIns;
 use crate::tax_code::Taxes;
@@ -39,6 +40,7 @@ pub(crate) struct Books {
     pub(crate) ledger_head: UndoMap<(), LedgerHead>,
     pub(crate) lock_requests: UndoMap<LockRequestId, LockRequest>,
     pub(crate) pairings: PairingCodes,
+    pub(crate) payments: Receipts,
     pub(crate) periods: UndoMap<PeriodKey, Period>,
     pub(crate) roles: UndoMap<String, Role>,
     pub(crate) sequences: Counters,
@@ -50,7 +52,7 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 21] {
+    fn parts(&mut self) -> [&mut dyn Undo; 22] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -66,6 +68,7 @@ impl Books {
             &mut self.ledger_head,
             &mut self.lock_requests,
             &mut self.pairings,
+            &mut self.payments,
             &mut self.periods,
             &mut self.roles,
             &mut self.sequences,

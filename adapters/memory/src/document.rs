@@ -46,6 +46,15 @@ fn number(document: &Document) -> Option<(DocumentKind, String)> {
 }
 
 impl Papers {
+    /// Checks that a document exists, as a foreign key would.
+    pub(crate) fn check_exists(&self, id: DocumentId) -> Stored<()> {
+        if self.by_id.contains_key(&id) {
+            Ok(())
+        } else {
+            Err(impossible(format!("there is no document {id}")))
+        }
+    }
+
     fn check(&self, document: &Document) -> Stored<()> {
         self.by_external_id.check_free(external_id(document).as_ref(), &document.id)?;
         self.by_number.check_free(number(document).as_ref(), &document.id)

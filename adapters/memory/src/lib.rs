@@ -19,6 +19,7 @@ mod journal_entry;
 mod ledger_head;
 mod lock_request;
 mod pairing;
+mod payment;
 mod period;
 mod role;
 mod sequence;

@@ -4,8 +4,8 @@ use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
-    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences,
-    Sessions, SettingsStore, StoreError, Stored, TaxCodes, Tx, Users,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
+    Sequences, Sessions, SettingsStore, StoreError, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -123,6 +123,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn pairings(&mut self) -> &mut dyn Pairings {
+        self
+    }
+    fn payments(&mut self) -> &mut dyn Payments {
         self
     }
     fn periods(&mut self) -> &mut dyn Periods {

@@ -31,6 +31,7 @@ mod migrate;
 mod open;
 mod pairing;
 mod parse;
+mod payment;
 mod pending;
 mod period;
 mod role;

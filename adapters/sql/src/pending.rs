@@ -5,6 +5,7 @@ use crate::dialect::{self, WriteRow};
 use crate::document::{DocumentLineRow, DocumentRow};
 use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow};
+use crate::payment::{ApplicationRow, PaymentRow};
 use partita_domain::balance::BalanceChange;
 use partita_domain::id::CompanyId;
 
@@ -107,6 +108,8 @@ pub(crate) struct Pending {
     pub(crate) lines: Vec<LineRow>,
     pub(crate) documents: Vec<DocumentRow>,
     pub(crate) document_lines: Vec<DocumentLineRow>,
+    pub(crate) payments: Vec<PaymentRow>,
+    pub(crate) applications: Vec<ApplicationRow>,
     pub(crate) audit_events: Vec<AuditEventRow>,
     pub(crate) remembered: Vec<RememberedRow>,
     pub(crate) balances: Vec<(CompanyId, BalanceChange)>,
@@ -119,6 +122,8 @@ pub(crate) struct Mark {
     lines: usize,
     documents: usize,
     document_lines: usize,
+    payments: usize,
+    applications: usize,
     audit_events: usize,
     remembered: usize,
     balances: usize,
@@ -132,6 +137,8 @@ impl Pending {
             lines: self.lines.len(),
             documents: self.documents.len(),
             document_lines: self.document_lines.len(),
+            payments: self.payments.len(),
+            applications: self.applications.len(),
             audit_events: self.audit_events.len(),
             remembered: self.remembered.len(),
             balances: self.balances.len(),
@@ -144,6 +151,8 @@ impl Pending {
         self.lines.truncate(mark.lines);
         self.documents.truncate(mark.documents);
         self.document_lines.truncate(mark.document_lines);
+        self.payments.truncate(mark.payments);
+        self.applications.truncate(mark.applications);
         self.audit_events.truncate(mark.audit_events);
         self.remembered.truncate(mark.remembered);
         self.balances.truncate(mark.balances);
@@ -158,6 +167,10 @@ impl Pending {
             Change::of::<DocumentRow, _>(self.documents.drain(..mark.documents).map(DocumentRow::cells)),
             Change::of::<DocumentLineRow, _>(
                 self.document_lines.drain(..mark.document_lines).map(DocumentLineRow::cells),
+            ),
+            Change::of::<PaymentRow, _>(self.payments.drain(..mark.payments).map(PaymentRow::cells)),
+            Change::of::<ApplicationRow, _>(
+                self.applications.drain(..mark.applications).map(ApplicationRow::cells),
             ),
             Change::of::<AuditEventRow, _>(
                 self.audit_events.drain(..mark.audit_events).map(AuditEventRow::cells),

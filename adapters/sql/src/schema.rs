@@ -455,6 +455,63 @@ diesel::table! {
 }
 
 diesel::table! {
+    payments (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        number -> Text,
+        direction -> Text,
+        contact_id -> Text,
+        date -> Date,
+        amount -> BigInt,
+        currency_code -> Text,
+        exchange_rate -> BigInt,
+        base_amount -> BigInt,
+        account_id -> Nullable<Text>,
+        reference_number -> Nullable<Text>,
+        memo -> Nullable<Text>,
+        unapplied -> BigInt,
+        base_unapplied -> BigInt,
+        used -> BigInt,
+        refunded -> BigInt,
+        advances_account_id -> Nullable<Text>,
+        state -> Text,
+        entry_id -> Nullable<Text>,
+        void_entry_id -> Nullable<Text>,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    payment_applications (company_id, payment_id, id) {
+        company_id -> Text,
+        payment_id -> Text,
+        id -> Text,
+        direction -> Text,
+        document_kind -> Nullable<Text>,
+        document_id -> Nullable<Text>,
+        other_direction -> Nullable<Text>,
+        other_payment_id -> Nullable<Text>,
+        date -> Date,
+        amount -> BigInt,
+        relieved -> BigInt,
+        base_relieved -> BigInt,
+        credited -> BigInt,
+        base_amount -> BigInt,
+        taken -> BigInt,
+        base_taken -> BigInt,
+        entry_id -> Nullable<Text>,
+        reverses_id -> Nullable<Text>,
+        details -> Text,
+        created_at -> Timestamp,
+        created_by -> Text,
+    }
+}
+
+diesel::table! {
     document_lines (company_id, document_id, line_number) {
         company_id -> Text,
         document_id -> Text,
@@ -468,3 +525,10 @@ diesel::table! {
         details -> Text,
     }
 }
+diesel::allow_tables_to_appear_in_same_query!(payments, payment_applications);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    payment_applications::document_kind,
+    payment_applications::document_id,
+    payment_applications::other_direction,
+    payment_applications::other_payment_id,
+);

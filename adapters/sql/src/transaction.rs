@@ -47,6 +47,7 @@ pub(crate) struct Absent {
     pub(crate) idempotency_keys: HashSet<String>,
     pub(crate) external_ids: HashSet<String>,
     pub(crate) document_external_ids: HashSet<(DocumentKind, String)>,
+    pub(crate) payment_external_ids: HashSet<String>,
 }
 
 /// An open transaction.

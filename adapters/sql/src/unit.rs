@@ -9,8 +9,8 @@ use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
-    ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Periods,
-    Roles, Sequences, Sessions, SettingsStore, Stored, TaxCodes, Tx, Users,
+    ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Payments,
+    Periods, Roles, Sequences, Sessions, SettingsStore, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -148,6 +148,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn pairings(&mut self) -> &mut dyn Pairings {
+        self
+    }
+    fn payments(&mut self) -> &mut dyn Payments {
         self
     }
     fn periods(&mut self) -> &mut dyn Periods {

@@ -2,8 +2,8 @@
 
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
-    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Periods, Roles, Sequences,
-    Sessions, SettingsStore, TaxCodes, Users,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
+    Sequences, Sessions, SettingsStore, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -89,6 +89,8 @@ pub trait Tx {
     fn lock_requests(&mut self) -> &mut dyn LockRequests;
     /// Pairing codes.
     fn pairings(&mut self) -> &mut dyn Pairings;
+    /// Payments and their applications.
+    fn payments(&mut self) -> &mut dyn Payments;
     /// Periods.
     fn periods(&mut self) -> &mut dyn Periods;
     /// The company's own roles.

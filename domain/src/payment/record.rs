@@ -1,7 +1,6 @@
 //! A payment and its applications as they are kept.
 
 use super::{Applied, OpenItemSource, PaymentDirection, Rest, Settlement};
-use crate::account::Side;
 use crate::actor::Actor;
 use crate::exchange_rate::ExchangeRate;
 use crate::id::{AccountId, ApplicationId, ContactId, EntryId, PaymentId, TaxCodeId};
@@ -125,11 +124,15 @@ impl Payment {
         })
     }
 
-    /// How an application on an item of this side changes what is left: an item that the payment settles takes, one on
-    /// the other side gives.
+    /// What the payment must be left with after these applications to it and of others to it (`verify`): the amount less
+    /// what it settles, with what it takes from the other side, less what others took of it.
     #[must_use]
-    pub fn takes(&self, side: Side) -> i64 {
-        if side == self.direction.bank_side() { 1 } else { -1 }
+    pub fn expected_rest(&self, taken: (i128, i128), by_others: (i128, i128)) -> (i128, i128) {
+        if self.state == PaymentState::Void {
+            return (0, 0);
+        }
+        let rest = i128::from(self.amount) - taken.0 - by_others.0;
+        (rest, i128::from(self.base_amount) - taken.1 - by_others.1)
     }
 }
 
@@ -141,6 +144,8 @@ pub struct PaymentApplication {
     pub id: ApplicationId,
     /// The payment.
     pub payment_id: PaymentId,
+    /// Which way the money of the payment went.
+    pub direction: PaymentDirection,
     /// The item.
     pub item: OpenItemSource,
     /// The accounting date.
@@ -183,6 +188,8 @@ pub struct PaymentApplication {
 pub struct ApplicationStamp {
     /// The payment.
     pub payment_id: PaymentId,
+    /// Which way its money went.
+    pub direction: PaymentDirection,
     /// The accounting date.
     pub date: Date,
     /// The entry that has the lines.
@@ -206,6 +213,7 @@ impl PaymentApplication {
         Self {
             id,
             payment_id: stamp.payment_id,
+            direction: stamp.direction,
             item: applied.source,
             date: stamp.date,
             amount,
@@ -250,6 +258,24 @@ impl PaymentApplication {
             created_by: stamp.created_by,
             ..self.clone()
         }
+    }
+
+    /// What it took of the payment: below zero where it uses up an item on the other side.
+    #[must_use]
+    pub fn taken(&self) -> i64 {
+        if self.settles() { self.amount } else { self.amount.saturating_neg() }
+    }
+
+    /// The same in base currency.
+    #[must_use]
+    pub fn base_taken(&self) -> i64 {
+        if self.settles() { self.base_amount } else { self.base_amount.saturating_neg() }
+    }
+
+    /// Whether the payment settles the item, rather than using it up.
+    #[must_use]
+    pub fn settles(&self) -> bool {
+        self.item.side() == self.direction.bank_side()
     }
 
     /// Those of some, in their order, that were not taken back.

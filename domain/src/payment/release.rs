@@ -47,9 +47,8 @@ impl Payment {
         let (mut amount, mut base) = (0_i128, 0_i128);
         for application in applications {
             back.take(application)?;
-            let takes = i128::from(self.takes(application.item.side()));
-            amount += takes * i128::from(application.amount);
-            base += takes * i128::from(application.base_amount);
+            amount += i128::from(application.taken());
+            base += i128::from(application.base_taken());
         }
         let unapplied = i128::from(self.unapplied) + amount;
         if unapplied < 0 {

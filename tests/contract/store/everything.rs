@@ -7,13 +7,14 @@ use partita_domain::company::Company;
 use partita_domain::document::{DocumentKind, DocumentSettled};
 use partita_domain::journal_entry::EntryDraft;
 use partita_domain::pairing::Pairing;
+use partita_domain::payment::{OpenItemSource, Payment};
 use partita_domain::period::{LockRequest, LockRequestStatus};
 use partita_domain::settings::Settings;
 use partita_domain::tax_group::TaxGroup;
 use partita_domain::user::User;
 use partita_tests::fixtures::{
-    NOW, account, api_key, audit_event, dated_rate, document, id, lock_request, open_period, pairing, post,
-    remembered, reverse, role, sale, session, set_open, tax_code, tax_group, user,
+    NOW, account, api_key, application, audit_event, dated_rate, document, id, lock_request, open_period,
+    pairing, payment, post, remembered, reverse, role, sale, session, set_open, tax_code, tax_group, user,
 };
 use time::macros::date;
 
@@ -37,6 +38,10 @@ pub(super) fn insert_everything(tx: &mut dyn Tx) -> Result<()> {
     tx.documents().insert(&document(30, DocumentKind::Estimate, date!(2026 - 01 - 05), 100))?;
     let open = set_open(document(31, DocumentKind::Invoice, date!(2026 - 01 - 05), 100), 100);
     tx.documents().insert(&open)?;
+    let money = payment(40, date!(2026 - 01 - 06), 100);
+    tx.payments().insert(&money)?;
+    let item = OpenItemSource::Document { kind: DocumentKind::Invoice, id: id(31) };
+    tx.payments().insert_applications(&[application(41, &money, item, 90)])?;
     tx.sequences().set_next("journal_entry", 2026, 3)?;
     for sequence in 1..=2 {
         tx.audit_events().append(&audit_event(sequence))?;
@@ -59,6 +64,8 @@ pub(super) fn change_everything(tx: &mut dyn Tx) -> Stored<()> {
     let settled =
         DocumentSettled { id: id(31), amount_paid: 90, amount_credited: 0, open: 10, base_open: 10 };
     tx.documents().settle(&[settled])?;
+    let money = tx.payments().find(id(40))?.unwrap();
+    tx.payments().update(&[Payment { unapplied: 1, base_unapplied: 1, version: 2, ..money }])?;
     tx.sequences().set_next("journal_entry", 2026, 9)?;
     tx.sessions().end_all(id(1), NOW)?;
     tx.users().update(&User { username: "renamed".to_owned(), ..user(1, "ada") })?;
@@ -97,6 +104,9 @@ pub(super) fn everything(tx: &mut dyn Tx) -> Stored<String> {
         format!("{:?}", tx.balances().rebuilt(Grain::Day)?),
         format!("{:?}", tx.documents().find_all(&[id(30), id(31)])?),
         format!("{:?}", tx.documents().count(&DocumentFilter::of(DocumentKind::Estimate))?),
+        format!("{:?}", tx.payments().find(id(40))?),
+        format!("{:?}", tx.payments().applications_of(&[id(40)])?),
+        format!("{:?}", tx.payments().relieved(None)?),
         format!("{:?}", tx.audit_events().chain(0, 100)?),
         format!("{:?}", tx.idempotency().find("1")?),
         format!("{:?}", tx.tax_codes().list()?),

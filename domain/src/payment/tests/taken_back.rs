@@ -44,6 +44,7 @@ fn kept(draft: &PaymentDraft<'_>, settlement: &Settlement) -> (Payment, Vec<Paym
     };
     let stamp = ApplicationStamp {
         payment_id: payment.id,
+        direction: payment.direction,
         date: payment.date,
         entry_id: None,
         created_at: at,
