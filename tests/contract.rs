@@ -23,6 +23,7 @@ mod sequence;
 mod session;
 mod settings;
 mod sql_only;
+mod stock;
 mod store;
 mod tax_code;
 mod user;

@@ -14,6 +14,7 @@ pub mod change;
 pub mod chart_template;
 pub mod company;
 pub mod error;
+pub mod inventory;
 pub mod journal_entry;
 pub mod page;
 pub mod pairing;

@@ -3,11 +3,17 @@
 //! A stock is what follows from its movements, in their order, and from nothing else. What was posted never changes: a
 //! cost that becomes known late, and a movement that is recorded late, lead to a correction in an open period.
 
+mod record;
 mod replay;
+mod revision;
+mod shelf;
 mod stock;
 
-pub use replay::{ForwardCorrection, Replay, correct_forward, replay};
-pub use stock::Stock;
+pub use record::{KeptStock, RecordKind, StockRecord, standing};
+pub use replay::{Replay, replay};
+pub use revision::{ForwardCorrection, Impossible, Revision, correct_forward, revise};
+pub use shelf::Shelf;
+pub use stock::{Issued, Stock};
 
 use crate::id::MovementId;
 use crate::money::divide_half_away;
@@ -31,6 +37,8 @@ pub enum MovementKind {
         /// The issue.
         of: MovementId,
     },
+    /// Goods come in at what such goods cost now: they were found, or came back and nobody knows of which issue.
+    Found,
     /// The quantity was counted: what is missing leaves, what is too much comes in at the present cost.
     Count,
     /// A receipt costs more, or below zero less, than was known: freight, duty, a bill that differs (T45, T48). The
@@ -70,6 +78,16 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// The opposite.
+    #[must_use]
+    pub fn undone(&self) -> Self {
+        Self {
+            quantity: Quantity::ZERO.checked_sub(self.quantity).unwrap_or_default(),
+            value: self.value.saturating_neg(),
+            late_cost: self.late_cost.saturating_neg(),
+        }
+    }
+
     /// By how much the value of the stock changes.
     #[must_use]
     pub fn change(&self) -> i128 {

@@ -7,7 +7,8 @@ use partita_domain::id::CompanyId;
 use partita_domain::journal_entry::EntryDraft;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
 use partita_tests::fixtures::{
-    COMPANY, OTHER, account, account_id, audit_event, company, found, line, post, remembered, sale,
+    COMPANY, OTHER, account, account_id, audit_event, company, found, item, line, post, remembered, sale,
+    stock_record,
 };
 use partita_tests::postgres::Cluster;
 use partita_tests::sql::{Directory, for_each_database, open, options};

@@ -12,6 +12,7 @@ use crate::pairing::PairingCodes;
 use crate::payment::Receipts;
 use crate::sequence::Counters;
 use crate::session::LogIns;
+use crate::stock::Warehouse;
 use crate::tax_code::Taxes;
 use crate::undo_map::{Undo, UndoMap};
 use crate::user::People;
@@ -47,12 +48,13 @@ pub(crate) struct Books {
     pub(crate) sessions: LogIns,
     pub(crate) settings: UndoMap<(), Settings>,
     pub(crate) taxes: Taxes,
+    pub(crate) stocks: Warehouse,
     pub(crate) users: People,
 }
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 22] {
+    fn parts(&mut self) -> [&mut dyn Undo; 23] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -75,6 +77,7 @@ impl Books {
             &mut self.sessions,
             &mut self.settings,
             &mut self.taxes,
+            &mut self.stocks,
             &mut self.users,
         ]
     }

@@ -1,7 +1,7 @@
 //! Items.
 
 use crate::account::Chart;
-use crate::tx::{MemoryTx, contains, count};
+use crate::tx::{MemoryTx, contains, count, impossible};
 use crate::undo_map::{Undo, UndoMap};
 use partita_application::ports::{ItemFilter, Items, Stored};
 use partita_domain::id::ItemId;
@@ -19,6 +19,11 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
+    /// Checks that an item exists, as a foreign key would.
+    pub(crate) fn check_exists(&self, id: ItemId) -> Stored<()> {
+        if self.by_id.contains_key(&id) { Ok(()) } else { Err(impossible(format!("there is no item {id}"))) }
+    }
+
     fn check(&self, item: &Item, chart: &Chart) -> Stored<()> {
         self.by_sku.check_free(item.sku.as_ref(), &item.id)?;
         self.by_external_id.check_free(item.external_id.as_ref(), &item.id)?;

@@ -48,6 +48,11 @@ impl Journal {
         self.chain.values()
     }
 
+    /// Checks that an entry exists, as a foreign key would.
+    pub(crate) fn check_exists(&self, id: EntryId) -> Stored<()> {
+        if self.by_id.contains_key(&id) { Ok(()) } else { Err(impossible(format!("there is no entry {id}"))) }
+    }
+
     fn insert(&mut self, entry: &JournalEntry, chart: &Chart) -> Stored<()> {
         self.chain.check_new(&entry.position)?;
         self.by_id.check_new(&entry.id)?;

@@ -25,6 +25,7 @@ mod role;
 mod sequence;
 mod session;
 mod settings;
+mod stock;
 mod store;
 mod tax_code;
 mod tx;

@@ -5,7 +5,7 @@ use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
-    Sequences, Sessions, SettingsStore, StoreError, Stored, TaxCodes, Tx, Users,
+    Sequences, Sessions, SettingsStore, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -144,6 +144,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {
+        self
+    }
+    fn stocks(&mut self) -> &mut dyn Stocks {
         self
     }
     fn users(&mut self) -> &mut dyn Users {

@@ -4,7 +4,8 @@ use crate::cache::{Cache, Reference};
 use crate::chart::Chart;
 use crate::ledger_head::Head;
 use crate::pending::{Change, Shape, Written};
-use partita_domain::id::CompanyId;
+use crate::stock::{KeptStockRow, LoadedStock};
+use partita_domain::id::{CompanyId, ItemId};
 use partita_domain::period::PeriodKey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub(crate) struct Books {
     /// Next numbers, by type and scope.
     pub(crate) next_numbers: BTreeMap<(String, i32), Kept>,
     pub(crate) entry_counts: BTreeMap<PeriodKey, Kept>,
+    /// Stocks of items.
+    pub(crate) stocks: BTreeMap<ItemId, LoadedStock>,
 }
 
 struct NextNumbers;
@@ -63,6 +66,7 @@ impl Books {
             [company.to_string().into(), period.to_string().into(), kept.value.into()]
         });
         changes.push(Change::of::<EntryCounts, _>(counts));
+        changes.push(KeptStockRow::changes(company, &mut self.stocks));
         if let Some(head) = self.head.as_mut().filter(|head| head.changed) {
             head.changed = false;
             changes.push(head.change(company));

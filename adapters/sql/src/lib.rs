@@ -39,6 +39,7 @@ mod schema;
 mod sequence;
 mod session;
 mod settings;
+mod stock;
 mod store;
 mod tax_code;
 mod tax_group;

@@ -6,6 +6,7 @@ use crate::document::{DocumentLineRow, DocumentRow};
 use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow};
 use crate::payment::{ApplicationRow, PaymentRow};
+use crate::stock::StockRow;
 use partita_domain::balance::BalanceChange;
 use partita_domain::id::CompanyId;
 
@@ -113,6 +114,7 @@ pub(crate) struct Pending {
     pub(crate) audit_events: Vec<AuditEventRow>,
     pub(crate) remembered: Vec<RememberedRow>,
     pub(crate) balances: Vec<(CompanyId, BalanceChange)>,
+    pub(crate) stock_rows: Vec<StockRow>,
 }
 
 /// A place in what is pending.
@@ -127,6 +129,7 @@ pub(crate) struct Mark {
     audit_events: usize,
     remembered: usize,
     balances: usize,
+    stock_rows: usize,
 }
 
 impl Pending {
@@ -142,6 +145,7 @@ impl Pending {
             audit_events: self.audit_events.len(),
             remembered: self.remembered.len(),
             balances: self.balances.len(),
+            stock_rows: self.stock_rows.len(),
         }
     }
 
@@ -156,6 +160,7 @@ impl Pending {
         self.audit_events.truncate(mark.audit_events);
         self.remembered.truncate(mark.remembered);
         self.balances.truncate(mark.balances);
+        self.stock_rows.truncate(mark.stock_rows);
     }
 
     /// Takes what came before a mark, as changes in an order that foreign keys allow.
@@ -178,6 +183,7 @@ impl Pending {
             Change::of::<RememberedRow, _>(
                 self.remembered.drain(..mark.remembered).map(RememberedRow::cells),
             ),
+            Change::of::<StockRow, _>(self.stock_rows.drain(..mark.stock_rows).map(StockRow::cells)),
         ];
         changes.extend(crate::balance::changes(balances));
         changes.retain(|change| !change.cells.is_empty());

@@ -412,6 +412,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    stock_movements (company_id, item_id, sequence) {
+        company_id -> Text,
+        item_id -> Text,
+        sequence -> BigInt,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        date -> Date,
+        kind -> Text,
+        of_id -> Nullable<Text>,
+        quantity -> BigInt,
+        value -> BigInt,
+        effect_quantity -> BigInt,
+        effect_value -> BigInt,
+        effect_late_cost -> BigInt,
+        account_id -> Text,
+        document_id -> Nullable<Text>,
+        line_number -> Integer,
+        entry_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    stocks (company_id, item_id) {
+        company_id -> Text,
+        item_id -> Text,
+        sequence -> BigInt,
+        last_date -> Date,
+        is_revised -> Integer,
+        quantity -> BigInt,
+        value -> BigInt,
+        shelf -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(journal_entries, journal_lines);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -10,7 +10,7 @@ use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
     ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Payments,
-    Periods, Roles, Sequences, Sessions, SettingsStore, Stored, TaxCodes, Tx, Users,
+    Periods, Roles, Sequences, Sessions, SettingsStore, Stocks, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -169,6 +169,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {
+        self
+    }
+    fn stocks(&mut self) -> &mut dyn Stocks {
         self
     }
     fn users(&mut self) -> &mut dyn Users {

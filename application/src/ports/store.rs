@@ -3,7 +3,7 @@
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
-    Sequences, Sessions, SettingsStore, TaxCodes, Users,
+    Sequences, Sessions, SettingsStore, Stocks, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -103,6 +103,8 @@ pub trait Tx {
     fn settings(&mut self) -> &mut dyn SettingsStore;
     /// Tax codes and tax groups.
     fn tax_codes(&mut self) -> &mut dyn TaxCodes;
+    /// Stocks of items.
+    fn stocks(&mut self) -> &mut dyn Stocks;
     /// People.
     fn users(&mut self) -> &mut dyn Users;
 }

@@ -1,42 +1,26 @@
-//! The stock of one item: layers of goods with what they cost.
+//! The stock of one item: what its movements make of it.
 
+use super::shelf::{Layer, Shelf, share};
 use super::{Effect, Movement, MovementKind, split_late_cost};
 use crate::id::MovementId;
 use crate::item::CostMethod;
 use crate::journal_entry::MAX_AMOUNT;
-use crate::money::divide_half_away;
 use crate::quantity::Quantity;
 use crate::refusal::{Constraint, Refusal};
 use crate::unit_price::UnitPrice;
-use std::collections::{HashMap, VecDeque};
-
-/// Goods that came in together; with moving average there is one layer at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Layer {
-    receipt: MovementId,
-    quantity: Quantity,
-    value: i64,
-}
-
-/// What there is, or is missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Shelf {
-    layers: VecDeque<Layer>,
-    /// Goods that left before they came in.
-    short_quantity: Quantity,
-    /// What they were issued at for the time being.
-    short_value: i64,
-    /// Value and quantity of the last known cost.
-    last_cost: Option<(i64, Quantity)>,
-}
+use std::collections::HashMap;
 
 /// An issue, and what came back of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Issued {
-    quantity: Quantity,
-    cost: i64,
-    returned: Quantity,
-    returned_cost: i64,
+pub struct Issued {
+    /// How many left.
+    pub quantity: Quantity,
+    /// What they left at, minor units of base currency.
+    pub cost: i64,
+    /// How many came back.
+    pub returned: Quantity,
+    /// What they came back at.
+    pub returned_cost: i64,
 }
 
 /// The stock of one item.
@@ -49,98 +33,12 @@ pub struct Stock {
     issued: HashMap<MovementId, Issued>,
 }
 
-fn share(value: i64, part: Quantity, of: Quantity) -> Option<i64> {
-    if part == of {
-        return Some(value);
-    }
-    let exact = i128::from(value).checked_mul(i128::from(part.millionths()))?;
-    i64::try_from(divide_half_away(exact, i128::from(of.millionths()))?).ok()
-}
-
 fn out_of_range() -> Refusal {
     Refusal::field(
         "quantity",
         Constraint::Range,
         format!("a stock is worth at most {MAX_AMOUNT} minor units"),
     )
-}
-
-impl Shelf {
-    fn quantity(&self) -> Option<Quantity> {
-        let on_hand =
-            self.layers.iter().try_fold(Quantity::ZERO, |sum, layer| sum.checked_add(layer.quantity));
-        on_hand?.checked_sub(self.short_quantity)
-    }
-
-    fn value(&self) -> i128 {
-        let on_hand = self.layers.iter().map(|layer| i128::from(layer.value));
-        on_hand.fold(-i128::from(self.short_value), i128::saturating_add)
-    }
-
-    /// What some goods cost now: the average, or the cost of the newest layer; nothing if it was never known.
-    fn present_cost(&self, quantity: Quantity) -> Option<i64> {
-        let newest = self.layers.back().map(|layer| (layer.value, layer.quantity));
-        newest.or(self.last_cost).map_or(Some(0), |(value, of)| share(value, quantity, of))
-    }
-
-    /// Takes goods from the oldest layers; what is missing is issued at the present cost. Answers the cost.
-    fn take(&mut self, quantity: Quantity) -> Option<i64> {
-        self.last_cost = self.layers.back().map(|layer| (layer.value, layer.quantity)).or(self.last_cost);
-        let (mut left, mut cost) = (quantity, 0_i64);
-        while !left.is_zero() {
-            let Some(layer) = self.layers.front_mut() else {
-                break;
-            };
-            if layer.quantity <= left {
-                cost = cost.checked_add(layer.value)?;
-                left = left.checked_sub(layer.quantity)?;
-                self.layers.pop_front();
-            } else {
-                let part = share(layer.value, left, layer.quantity)?;
-                layer.value = layer.value.checked_sub(part)?;
-                layer.quantity = layer.quantity.checked_sub(left)?;
-                cost = cost.checked_add(part)?;
-                left = Quantity::ZERO;
-            }
-        }
-        if !left.is_zero() {
-            let provisional = self.present_cost(left)?;
-            self.short_quantity = self.short_quantity.checked_add(left)?;
-            self.short_value = self.short_value.checked_add(provisional)?;
-            cost = cost.checked_add(provisional)?;
-        }
-        Some(cost)
-    }
-
-    /// Takes goods in. Those that have left already come first; answers by how much they cost more than they were issued
-    /// at.
-    fn put(&mut self, layer: Layer, method: CostMethod, to_front: bool) -> Option<i64> {
-        self.last_cost = Some((layer.value, layer.quantity));
-        let covered = layer.quantity.min(self.short_quantity);
-        let mut late_cost = 0;
-        let mut rest = layer;
-        if !covered.is_zero() {
-            let cost = share(layer.value, covered, layer.quantity)?;
-            let provisional = share(self.short_value, covered, self.short_quantity)?;
-            late_cost = cost.checked_sub(provisional)?;
-            self.short_quantity = self.short_quantity.checked_sub(covered)?;
-            self.short_value = self.short_value.checked_sub(provisional)?;
-            rest.quantity = layer.quantity.checked_sub(covered)?;
-            rest.value = layer.value.checked_sub(cost)?;
-        }
-        if rest.quantity.is_zero() {
-            return Some(late_cost);
-        }
-        match (method, self.layers.front_mut()) {
-            (CostMethod::Average, Some(pool)) => {
-                pool.quantity = pool.quantity.checked_add(rest.quantity)?;
-                pool.value = pool.value.checked_add(rest.value)?;
-            }
-            _ if to_front => self.layers.push_front(rest),
-            _ => self.layers.push_back(rest),
-        }
-        Some(late_cost)
-    }
 }
 
 impl Stock {
@@ -157,22 +55,45 @@ impl Stock {
         }
     }
 
-    /// How many there are (`quantity_on_hand`); below zero when more have left than came in.
+    /// A stock whose movements left this behind. It knows none of them; [`recall_receipt`](Self::recall_receipt) and
+    /// [`recall_issue`](Self::recall_issue) tell it of those that the next ones refer to.
+    #[must_use]
+    pub fn restored(method: CostMethod, may_be_negative: bool, shelf: Shelf) -> Self {
+        Self { shelf, ..Self::new(method, may_be_negative) }
+    }
+
+    /// Tells of a receipt, for a late cost of it.
+    pub fn recall_receipt(&mut self, id: MovementId, quantity: Quantity) {
+        self.received.insert(id, quantity);
+    }
+
+    /// Tells of an issue, for a return of it.
+    pub fn recall_issue(&mut self, id: MovementId, issued: Issued) {
+        self.issued.insert(id, issued);
+    }
+
+    /// What there is.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// How many there are; below zero when more have left than came in.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
-        self.shelf.quantity().unwrap_or_default()
+        self.shelf.quantity()
     }
 
-    /// What they cost in all, minor units of base currency (`asset_value`).
+    /// What they cost in all, minor units of base currency.
     #[must_use]
     pub fn value(&self) -> i64 {
-        i64::try_from(self.shelf.value()).unwrap_or_default()
+        self.shelf.value()
     }
 
-    /// What one costs on average (`average_cost`); `None` for an empty stock.
+    /// What one costs on average; `None` for an empty stock.
     #[must_use]
     pub fn average_cost(&self) -> Option<UnitPrice> {
-        UnitPrice::per_unit(self.value(), self.quantity())
+        self.shelf.average_cost()
     }
 
     /// Moves the stock. After a refusal it is as it was.
@@ -206,8 +127,12 @@ impl Stock {
                 let value = self.cost_of_return(of, movement.quantity)?;
                 self.put(&mut shelf, movement, movement.quantity, value)?
             }
+            MovementKind::Found => {
+                let value = shelf.present_cost(movement.quantity).ok_or_else(out_of_range)?;
+                self.put(&mut shelf, movement, movement.quantity, value)?
+            }
             MovementKind::Count => {
-                let there = shelf.quantity().ok_or_else(out_of_range)?;
+                let there = shelf.exact_quantity().ok_or_else(out_of_range)?;
                 let more = movement.quantity.checked_sub(there).ok_or_else(out_of_range)?;
                 if more.is_negative() {
                     let less = there.checked_sub(movement.quantity).ok_or_else(out_of_range)?;
@@ -221,8 +146,8 @@ impl Stock {
             }
             MovementKind::LateCost { of, value } => self.add_cost(&mut shelf, of, value)?,
         };
-        let in_range =
-            shelf.quantity().is_some() && shelf.value().unsigned_abs() <= MAX_AMOUNT.unsigned_abs().into();
+        let in_range = shelf.exact_quantity().is_some()
+            && shelf.exact_value().unsigned_abs() <= MAX_AMOUNT.unsigned_abs().into();
         if !in_range {
             return Err(out_of_range());
         }
@@ -246,7 +171,7 @@ impl Stock {
     }
 
     fn take(&self, shelf: &mut Shelf, quantity: Quantity) -> Result<Effect, Refusal> {
-        let there = shelf.quantity().ok_or_else(out_of_range)?;
+        let there = shelf.exact_quantity().ok_or_else(out_of_range)?;
         if quantity > there && !self.may_be_negative {
             let message = format!("{quantity} would leave the stock, {there} are there");
             return Err(Refusal::field("quantity", Constraint::Range, message));
@@ -313,7 +238,7 @@ impl Stock {
                     issued.returned_cost = issued.returned_cost.saturating_add(effect.value);
                 }
             }
-            MovementKind::Count | MovementKind::LateCost { .. } => {}
+            MovementKind::Found | MovementKind::Count | MovementKind::LateCost { .. } => {}
         }
     }
 }

@@ -21,11 +21,18 @@ pub(super) fn execute(url: &str, statements: &str) -> std::result::Result<(), St
 fn what_is_posted_is_neither_changed_nor_deleted() {
     for_each_books(|url, store| {
         store.write(COMPANY, |tx| unit(tx, 1, sale(date!(2026 - 02 - 03), 7))).unwrap();
+        store
+            .write(COMPANY, |tx| {
+                tx.items().insert(&item(1, "Screw"))?;
+                Ok(tx.stocks().append(&[stock_record(1, 1, 1)])?)
+            })
+            .unwrap();
         let columns = [
             ("journal_entries", "memo"),
             ("journal_lines", "description"),
             ("audit_events", "reason"),
             ("idempotency_keys", "outcome"),
+            ("stock_movements", "reason"),
         ];
         for (table, column) in columns {
             for statement in [format!("UPDATE {table} SET {column} = 'x'"), format!("DELETE FROM {table}")] {

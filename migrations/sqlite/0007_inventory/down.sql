@@ -1,0 +1,2 @@
+DROP TABLE stocks;
+DROP TABLE stock_movements;
