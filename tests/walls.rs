@@ -72,6 +72,7 @@ fn the_core_knows_no_adapter_and_adapters_do_not_know_each_other() {
                 "partita-application",
                 "partita-sql",
                 "partita-http",
+                "partita-pdf",
             ],
         ),
         (
@@ -85,12 +86,20 @@ fn the_core_knows_no_adapter_and_adapters_do_not_know_each_other() {
                 "partita-sql",
                 "partita-http",
                 "partita-memory",
+                "partita-pdf",
                 "partita-system",
             ],
         ),
-        ("adapters/http", vec!["diesel", "r2d2", "anyhow", "partita-sql", "partita-memory"]),
-        ("adapters/sql", vec!["actix", "utoipa", "anyhow", "partita-http", "partita-memory"]),
-        ("adapters/memory", vec!["actix", "utoipa", "diesel", "anyhow", "partita-http", "partita-sql"]),
+        ("adapters/http", vec!["diesel", "r2d2", "anyhow", "partita-sql", "partita-memory", "partita-pdf"]),
+        ("adapters/sql", vec!["actix", "utoipa", "anyhow", "partita-http", "partita-memory", "partita-pdf"]),
+        (
+            "adapters/memory",
+            vec!["actix", "utoipa", "diesel", "anyhow", "partita-http", "partita-sql", "partita-pdf"],
+        ),
+        (
+            "adapters/pdf",
+            vec!["actix", "utoipa", "diesel", "anyhow", "partita-http", "partita-sql", "partita-memory"],
+        ),
     ];
     for (crate_folder, crates) in forbidden {
         let manifest = fs::read_to_string(root().join(crate_folder).join("Cargo.toml")).unwrap();

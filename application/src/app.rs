@@ -1,7 +1,7 @@
 //! What every use case needs.
 
 use crate::authenticate::Callers;
-use crate::ports::{Clock, Ids, Passwords, Secrets, Store};
+use crate::ports::{Clock, Ids, NoPrinter, Passwords, Printer, Secrets, Store};
 use crate::queue::Queue;
 use partita_domain::id::CompanyId;
 use std::collections::HashSet;
@@ -19,6 +19,8 @@ pub struct App {
     pub secrets: Arc<dyn Secrets>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
+    /// Documents on paper.
+    pub printer: Arc<dyn Printer>,
     pub(crate) callers: Callers,
     pub(crate) queue: Queue,
     running: Mutex<HashSet<(CompanyId, String)>>,
@@ -40,10 +42,17 @@ impl App {
             ids,
             secrets,
             passwords,
+            printer: Arc::new(NoPrinter),
             callers: Callers::default(),
             queue: Queue::default(),
             running: Mutex::default(),
         }
+    }
+
+    /// The same with a printer.
+    #[must_use]
+    pub fn with_printer(self, printer: Arc<dyn Printer>) -> Self {
+        Self { printer, ..self }
     }
 
     /// Marks an idempotency key as running; `None` when it is already.

@@ -1,6 +1,6 @@
 //! Why a use case did not do what it was asked.
 
-use crate::ports::StoreError;
+use crate::ports::{PrintError, StoreError};
 use partita_domain::permission::Permission;
 use partita_domain::refusal::Refusal;
 use std::fmt;
@@ -62,6 +62,8 @@ pub enum Error {
     DryRun,
     /// The store could not.
     Store(StoreError),
+    /// The printer could not.
+    Printer(PrintError),
 }
 
 impl Error {
@@ -86,6 +88,12 @@ impl From<Vec<Refusal>> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<PrintError> for Error {
+    fn from(error: PrintError) -> Self {
+        Self::Printer(error)
     }
 }
 
@@ -119,6 +127,7 @@ impl fmt::Display for Error {
             }
             Self::DryRun => f.write_str("this was a dry run"),
             Self::Store(error) => error.fmt(f),
+            Self::Printer(error) => error.fmt(f),
         }
     }
 }
@@ -127,6 +136,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => Some(error),
+            Self::Printer(error) => Some(error),
             _ => None,
         }
     }

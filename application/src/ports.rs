@@ -24,6 +24,7 @@ mod pairing;
 mod passwords;
 mod payment;
 mod period;
+mod printer;
 mod role;
 mod secrets;
 mod sequence;
@@ -55,6 +56,10 @@ pub use pairing::Pairings;
 pub use passwords::Passwords;
 pub use payment::{AppliedSum, PaymentFilter, Payments};
 pub use period::Periods;
+pub use printer::{
+    ColumnKind, NoPrinter, Paper, PrintError, PrintedColumn, PrintedFact, PrintedNote, PrintedPage,
+    PrintedParty, PrintedRow, PrintedSummary, PrintedTable, PrintedTotal, Printer,
+};
 pub use role::Roles;
 pub use secrets::Secrets;
 pub use sequence::Sequences;

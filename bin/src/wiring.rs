@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use partita_application::App;
 use partita_application::ports::{Cipher, Store};
 use partita_memory::MemoryStore;
+use partita_pdf::PdfPrinter;
 use partita_sql::{OpenError, SqlOptions, SqlStore};
 use partita_system::{EncryptionKey, SystemCipher};
 use std::fs::{File, TryLockError};
@@ -57,7 +58,8 @@ pub(crate) fn open_or_make(config: &Config) -> Result<Books> {
         Place::Memory => Arc::new(MemoryStore::new()),
         Place::File(_) | Place::Server => Arc::new(open_with_key(config)?),
     };
-    Ok(Books { app: Arc::new(partita_system::app(store)), _in_use: in_use })
+    let app = partita_system::app(store).with_printer(Arc::new(PdfPrinter));
+    Ok(Books { app: Arc::new(app), _in_use: in_use })
 }
 
 /// Opens the database with the key that there is, or with a new one. That is kept only once the database was opened with

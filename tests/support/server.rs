@@ -18,6 +18,7 @@ use partita_domain::money::Currency;
 use partita_domain::permission::{Permission, Permissions};
 use partita_http::HttpOptions;
 use partita_memory::MemoryStore;
+use partita_pdf::PdfPrinter;
 use partita_system::{Argon2Passwords, SystemClock, SystemIds, SystemSecrets};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -66,13 +67,14 @@ impl Server {
     /// When it does not start.
     #[must_use]
     pub fn start_at(name: &'static str, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        let app = Arc::new(App::new(
+        let app = App::new(
             store,
             clock,
             Arc::new(SystemIds),
             Arc::new(SystemSecrets),
             Arc::new(Argon2Passwords::for_tests()),
-        ));
+        );
+        let app = Arc::new(app.with_printer(Arc::new(PdfPrinter)));
         let options = HttpOptions {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             workers: 1,

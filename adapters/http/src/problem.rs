@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use partita_application::error::{Error, Unauthenticated};
-use partita_application::ports::StoreError;
+use partita_application::ports::{PrintError, StoreError};
 use partita_domain::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -198,6 +198,12 @@ impl From<Error> for Problem {
             },
             Error::DryRun => Self::internal("a dry run left the change runner"),
             Error::Store(error) => Self::from(error),
+            // Only another wiring of this installation brings a printer; nobody needs to ask again soon.
+            Error::Printer(PrintError::Unavailable) => Self {
+                retry_after: Some(3_600),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+            },
+            Error::Printer(PrintError::Failed(_)) => Self::internal(message),
         }
     }
 }
