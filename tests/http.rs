@@ -9,6 +9,7 @@ mod case;
 mod company;
 mod concurrency;
 mod discovery;
+mod document;
 mod endpoint_coverage;
 mod errors_documented;
 mod faults;

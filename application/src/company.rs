@@ -174,7 +174,7 @@ pub fn adopt(app: &App, call: &Call, exported: &Company) -> Result<Done<Company>
         let company = Company { id, created_at: at, updated_at: at, version: 1, ..exported.clone() };
         company.check()?;
         tx.companies().insert(&company)?;
-        tx.sequences().insert(&Sequence::journal_entry())?;
+        Sequence::initial().try_for_each(|sequence| tx.sequences().insert(&sequence))?;
         tx.settings().put(&Settings::initial(at))?;
         let happening = happened("company.created", None, &company);
         Ok(Changed::one(company, happening))
@@ -228,7 +228,7 @@ fn found_in(
     };
     company.check()?;
     tx.companies().insert(&company)?;
-    tx.sequences().insert(&Sequence::journal_entry())?;
+    Sequence::initial().try_for_each(|sequence| tx.sequences().insert(&sequence))?;
     let mut happenings = vec![happened("company.created", None, &company)];
     let mut settings = Settings::initial(at);
     if let Some(chart) = template {

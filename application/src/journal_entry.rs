@@ -5,7 +5,7 @@ mod import;
 mod list;
 mod opening;
 mod post;
-mod poster;
+pub(crate) mod poster;
 mod reverse;
 
 pub use batch::{Batch, EntryOutcome, EntryProblem, MAX_BATCH, post_batch};

@@ -13,6 +13,7 @@ pub mod call;
 pub mod change;
 pub mod chart_template;
 pub mod company;
+pub mod document;
 pub mod error;
 pub mod inventory;
 pub mod journal_entry;

@@ -7,6 +7,17 @@ use serde::{Deserialize, Serialize};
 /// The sequence of journal entry numbers.
 pub const JOURNAL_ENTRY: &str = "journal_entry";
 
+/// Every sequence with its prefix as a company begins.
+const INITIAL: [(&str, &str); 7] = [
+    (JOURNAL_ENTRY, "JE-"),
+    ("bill", "BILL-"),
+    ("credit_note", "CN-"),
+    ("estimate", "EST-"),
+    ("invoice", "INV-"),
+    ("payment", "PAY-"),
+    ("vendor_credit", "VC-"),
+];
+
 /// When numbering begins anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,9 +67,18 @@ impl Sequence {
     /// The sequence of journal entries as a company begins.
     #[must_use]
     pub fn journal_entry() -> Self {
+        Self::begin(JOURNAL_ENTRY, "JE-")
+    }
+
+    /// All sequences as a company begins.
+    pub fn initial() -> impl Iterator<Item = Self> {
+        INITIAL.into_iter().map(|(sequence_type, prefix)| Self::begin(sequence_type, prefix))
+    }
+
+    fn begin(sequence_type: &str, prefix: &str) -> Self {
         Self {
-            sequence_type: JOURNAL_ENTRY.to_owned(),
-            prefix: "JE-".to_owned(),
+            sequence_type: sequence_type.to_owned(),
+            prefix: prefix.to_owned(),
             padding: 6,
             reset: SequenceReset::Yearly,
             next_number: 1,
@@ -83,6 +103,17 @@ impl Sequence {
             SequenceReset::Never => format!("{}{number:0width$}", self.prefix),
             SequenceReset::Yearly => format!("{}{fiscal_year}-{number:0width$}", self.prefix),
         }
+    }
+
+    /// The number that a text of this sequence carries, in a fiscal year; `None` for a text of another form.
+    #[must_use]
+    pub fn number_in(&self, fiscal_year: i32, text: &str) -> Option<i64> {
+        let rest = text.strip_prefix(&self.prefix)?;
+        let digits = match self.reset {
+            SequenceReset::Never => rest,
+            SequenceReset::Yearly => rest.strip_prefix(&fiscal_year.to_string())?.strip_prefix('-')?,
+        };
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
     }
 
     /// Checks the fields that people type.

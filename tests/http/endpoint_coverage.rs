@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn cases() -> Vec<Case> {
     use super::{
-        account, api_key, audit_event, balance, company, health, journal_entry, pairing, period, role,
-        sequence, session, settings, user,
+        account, api_key, audit_event, balance, company, document, health, journal_entry, pairing, period,
+        role, sequence, session, settings, user,
     };
     [
         account::cases(),
@@ -21,6 +21,7 @@ fn cases() -> Vec<Case> {
         audit_event::cases(),
         balance::cases(),
         company::cases(),
+        document::cases(),
         health::cases(),
         journal_entry::cases(),
         pairing::cases(),

@@ -63,9 +63,9 @@ fn numbers_look_as_their_sequence_says_and_have_no_gaps() {
 #[test]
 fn there_are_only_the_sequences_there_are() {
     let books = Server::shared().found();
-    books.client.get("/sequences/invoice").refused(404, "not_found");
-    books.client.put("/sequences/invoice", &body()).refused(404, "not_found");
-    assert_eq!(books.client.get("/sequences").expect(200).meta()["total_count"], 1);
+    books.client.get("/sequences/invoices").refused(404, "not_found");
+    books.client.put("/sequences/invoices", &body()).refused(404, "not_found");
+    assert_eq!(books.client.get("/sequences").expect(200).meta()["total_count"], 7);
 }
 
 #[test]

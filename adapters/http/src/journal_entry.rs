@@ -5,7 +5,8 @@ pub mod list;
 pub mod post;
 pub mod reverse;
 
-pub use body::{EntryBody, EntryWriteBody, LineBody, LineWriteBody};
+pub use body::{EntryBody, EntryWriteBody, LineBody, LineWriteBody, OverrideBody};
+pub use post::BatchErrorBody;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -9,6 +9,7 @@ pub mod company;
 mod context;
 mod cors;
 mod docs;
+pub mod document;
 pub mod envelope;
 pub mod health;
 pub mod journal_entry;

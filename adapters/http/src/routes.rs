@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 use crate::{
-    account, api_key, audit_event, balance, company, docs, health, journal_entry, pairing, period, role,
-    sequence, session, settings, user,
+    account, api_key, audit_event, balance, company, docs, document, health, journal_entry, pairing, period,
+    role, sequence, session, settings, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     // The router tries them in this order, so those that are called most come first.
     config.configure(journal_entry::routes).configure(account::routes).configure(balance::routes);
+    config.configure(document::routes);
     config.service(health::health);
     config.configure(period::routes).configure(audit_event::routes);
     config.configure(session::routes).configure(user::routes).configure(role::routes);

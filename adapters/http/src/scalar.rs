@@ -68,6 +68,56 @@ impl<'de> Deserialize<'de> for Whole {
     }
 }
 
+/// A decimal number by its text, given as a number or a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(pub String);
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Decimal;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a decimal number, as a number or a text")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+                Ok(Decimal(text.to_owned()))
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Decimal, E> {
+                Ok(Decimal(number.to_string()))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Decimal, E> {
+                Ok(Decimal(number.to_string()))
+            }
+            // The shortest text that means the number is what the caller has written.
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
+                Ok(Decimal(number.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl utoipa::PartialSchema for Decimal {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Number))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some(r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$")),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for Decimal {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Decimal".into()
+    }
+}
+
 /// A calendar date, `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, format = Date, example = "2026-03-31")]

@@ -195,6 +195,19 @@ impl Documents for MemoryTx<'_> {
         Ok(self.books().documents.by_external_id.get(&(kind, external_id.to_owned())).copied())
     }
 
+    fn taken_external_ids(
+        &mut self,
+        kind: DocumentKind,
+        external_ids: &[&str],
+    ) -> Stored<Vec<(String, DocumentId)>> {
+        let taken = &self.books().documents.by_external_id;
+        let of = |external_id: &&str| {
+            let id = taken.get(&(kind, (*external_id).to_owned()))?;
+            Some(((*external_id).to_owned(), *id))
+        };
+        Ok(external_ids.iter().filter_map(of).collect())
+    }
+
     fn find_by_number(&mut self, kind: DocumentKind, number: &str) -> Stored<Option<DocumentId>> {
         Ok(self.books().documents.by_number.get(&(kind, number.to_owned())).copied())
     }

@@ -368,6 +368,42 @@ impl Documents for SqlTx<'_> {
         parse::optional(id.as_deref(), "document id")
     }
 
+    fn taken_external_ids(
+        &mut self,
+        kind: DocumentKind,
+        external_ids: &[&str],
+    ) -> Stored<Vec<(String, DocumentId)>> {
+        let mut taken = Vec::new();
+        for external_id in external_ids {
+            let pending = self.pending_document(|row| {
+                row.kind == kind.name() && row.external_id.as_deref() == Some(external_id)
+            })?;
+            taken.extend(pending.map(|id| ((*external_id).to_owned(), id)));
+        }
+        // A file database takes at most 32 766 parameters.
+        for some in external_ids.chunks(10_000) {
+            let stored: Vec<(Option<String>, String)> = self.read(|conn, company| {
+                documents::table
+                    .filter(documents::company_id.eq(company))
+                    .filter(documents::kind.eq(kind.name()))
+                    .filter(documents::external_id.eq_any(some))
+                    .select((documents::external_id, documents::id))
+                    .load(conn)
+            })?;
+            for (external_id, id) in stored {
+                let id = parse::text(&id, "document id")?;
+                taken.extend(external_id.map(|external_id| (external_id, id)));
+            }
+        }
+        let free = external_ids
+            .iter()
+            .filter(|external_id| !taken.iter().any(|(other, _)| other == *external_id))
+            .map(|external_id| (kind, (*external_id).to_owned()));
+        let free: Vec<_> = free.collect();
+        self.absent().document_external_ids.extend(free);
+        Ok(taken)
+    }
+
     fn find_by_number(&mut self, kind: DocumentKind, number: &str) -> Stored<Option<DocumentId>> {
         let pending =
             self.pending_document(|row| row.kind == kind.name() && row.number.as_deref() == Some(number))?;

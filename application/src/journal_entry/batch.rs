@@ -65,7 +65,8 @@ pub struct EntryProblem {
 }
 
 impl EntryProblem {
-    fn of(refusal: &Refusal) -> Self {
+    /// What a refusal says.
+    pub(crate) fn of(refusal: &Refusal) -> Self {
         Self {
             code: refusal.code().to_owned(),
             field: refusal.at().map(std::borrow::Cow::into_owned),

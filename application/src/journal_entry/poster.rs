@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::{Date, PrimitiveDateTime};
 
 /// Posts entries within one transaction. [`finish`](Self::finish) must be called when all are posted.
-pub(super) struct Poster<'a> {
+pub(crate) struct Poster<'a> {
     call: &'a Call,
     ids: &'a dyn Ids,
     at: PrimitiveDateTime,
@@ -33,7 +33,7 @@ pub(super) struct Poster<'a> {
 
 /// Where a date leads to, once its period has admitted an entry.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(crate) struct Place {
     period: PeriodKey,
     fiscal_year: i32,
     overridden: bool,
@@ -41,7 +41,7 @@ pub(super) struct Place {
 
 impl<'a> Poster<'a> {
     /// Asks the books what entries with these lines need to know.
-    pub(super) fn prepare<'d>(
+    pub(crate) fn prepare<'d>(
         tx: &mut dyn Tx,
         call: &'a Call,
         ids: &'a dyn Ids,
@@ -58,7 +58,7 @@ impl<'a> Poster<'a> {
     }
 
     /// The same for entries whose lines name these accounts.
-    pub(super) fn naming(
+    pub(crate) fn naming(
         tx: &mut dyn Tx,
         call: &'a Call,
         ids: &'a dyn Ids,
@@ -91,16 +91,16 @@ impl<'a> Poster<'a> {
         })
     }
 
-    pub(super) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    pub(super) fn chart(&self) -> &Chart {
+    pub(crate) fn chart(&self) -> &Chart {
         &self.chart
     }
 
     /// Asks the period of a date whether it admits an entry.
-    pub(super) fn admit(
+    pub(crate) fn admit(
         &mut self,
         tx: &mut dyn Tx,
         date: Date,
@@ -134,9 +134,18 @@ impl<'a> Poster<'a> {
     }
 
     /// Posts one entry. When it is refused nothing was written and no number used.
-    pub(super) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
-        draft.check()?;
+    pub(crate) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
         refuse_unknown_references(&draft)?;
+        self.post_known(tx, draft)
+    }
+
+    /// Posts one entry whose lines name contacts and tax codes that are known to exist.
+    pub(crate) fn post_known(
+        &mut self,
+        tx: &mut dyn Tx,
+        draft: EntryDraft,
+    ) -> Result<(JournalEntry, Happening)> {
+        draft.check()?;
         if let Some(external_id) = &draft.external_id
             && let Some(existing) = tx.journal_entries().find_by_external_id(external_id)?
         {
@@ -153,7 +162,7 @@ impl<'a> Poster<'a> {
     }
 
     /// Posts the reversal of an entry.
-    pub(super) fn reverse(
+    pub(crate) fn reverse(
         &mut self,
         tx: &mut dyn Tx,
         original: &JournalEntry,
@@ -169,7 +178,7 @@ impl<'a> Poster<'a> {
     }
 
     /// Takes over an entry that was exported from other books. Periods do not refuse it: it was posted before.
-    pub(super) fn restore(&mut self, tx: &mut dyn Tx, entry: JournalEntry) -> Result<Happening> {
+    pub(crate) fn restore(&mut self, tx: &mut dyn Tx, entry: JournalEntry) -> Result<Happening> {
         let entry = entry.restore(self.head.entry_position + 1, self.head.entry_hash)?;
         entry.check_base_balance(self.company.base_currency)?;
         let calendar = &self.company.fiscal_calendar;
@@ -201,7 +210,7 @@ impl<'a> Poster<'a> {
     }
 
     /// The entry that a draft would have become in the place of an existing one, to tell whether it says the same.
-    pub(super) fn as_posted_before(
+    pub(crate) fn as_posted_before(
         &self,
         draft: EntryDraft,
         existing: &JournalEntry,
@@ -273,7 +282,7 @@ impl<'a> Poster<'a> {
     }
 
     /// Writes what has been counted.
-    pub(super) fn finish(self, tx: &mut dyn Tx) -> Result<()> {
+    pub(crate) fn finish(self, tx: &mut dyn Tx) -> Result<()> {
         tx.ledger_heads().put(&self.head)?;
         for (scope, next) in self.next_numbers {
             tx.sequences().set_next(sequence::JOURNAL_ENTRY, scope, next)?;
@@ -290,7 +299,7 @@ fn missing(what: &str) -> Error {
 }
 
 /// The entry as the audit trail keeps it: its hash stands for all of it.
-pub(super) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening {
+pub(crate) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening {
     Happening {
         action: "journal_entry.posted",
         resource_type: super::RESOURCE,

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result};
+use crate::ports::Tx;
 use partita_domain::audit_event::Happening;
 use partita_domain::id::EntryId;
 use partita_domain::journal_entry::JournalEntry;
@@ -60,6 +61,7 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
         if let Some(reversed_by) = original.reversed_by_id {
             return Err(Refusal::AlreadyReversed { reversed_by }.into());
         }
+        refuse_entry_of_document(tx, &original)?;
         if let Some(external_id) = &draft.external_id
             && let Some(existing) = tx.journal_entries().find_by_external_id(external_id)?
         {
@@ -92,4 +94,18 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
         ];
         Ok(Changed { value: reversal, happenings })
     })
+}
+
+/// What a document has posted is taken back with the document, so that what is open equals its control account
+/// (invariant I3).
+fn refuse_entry_of_document(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
+    let Some(id) = entry.source_id.as_deref().and_then(|id| id.parse().ok()) else { return Ok(()) };
+    let Some(document) = tx.documents().find(id)? else { return Ok(()) };
+    if document.entry_id != Some(entry.id) && document.void_entry_id != Some(entry.id) {
+        return Ok(());
+    }
+    let kind = document.kind.name().replace('_', " ");
+    let number = document.number.unwrap_or_default();
+    let message = format!("this entry belongs to {kind} {number}; void the {kind} instead");
+    Err(Refusal::InvalidState { status: document.state.name(), message }.into())
 }

@@ -104,6 +104,12 @@ pub trait Documents {
     fn find_all(&mut self, ids: &[DocumentId]) -> Stored<Vec<Document>>;
     /// The id of one by its external id.
     fn find_by_external_id(&mut self, kind: DocumentKind, external_id: &str) -> Stored<Option<DocumentId>>;
+    /// Which of these external ids are taken.
+    fn taken_external_ids(
+        &mut self,
+        kind: DocumentKind,
+        external_ids: &[&str],
+    ) -> Stored<Vec<(String, DocumentId)>>;
     /// The id of one by its number.
     fn find_by_number(&mut self, kind: DocumentKind, number: &str) -> Stored<Option<DocumentId>>;
     /// Some, with their lines: beyond `after` (date, or due date, and id of the last one seen) in the order, past the

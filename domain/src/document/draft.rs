@@ -1,8 +1,8 @@
 //! A document as a caller gives it; what it leaves open follows from contact, items and settings.
 
-use super::{Discount, SuppliedTotals};
+use super::{Discount, Document, SuppliedTotals};
 use crate::exchange_rate::ExchangeRate;
-use crate::id::{ContactId, DocumentId, ItemId, TaxCodeId};
+use crate::id::{AccountId, ContactId, DocumentId, ItemId, TaxCodeId};
 use crate::journal_entry::{AccountRef, Dimensions};
 use crate::metadata::Metadata;
 use crate::money::Currency;
@@ -67,4 +67,38 @@ pub struct LineRequest {
     pub tax_code_id: Option<TaxCodeId>,
     /// Class, location and project.
     pub dimensions: Dimensions,
+}
+
+impl DocumentDraft {
+    /// Whether a document says all that the caller says; what the caller leaves open may be anything. `id_of` knows the
+    /// accounts that lines name.
+    #[must_use]
+    pub fn agrees_with(&self, document: &Document, id_of: impl Fn(&AccountRef) -> Option<AccountId>) -> bool {
+        fn fits<T: PartialEq>(said: Option<&T>, is: Option<&T>) -> bool {
+            said.is_none() || said == is
+        }
+        let totals = &document.totals;
+        fits(self.external_id.as_ref(), document.external_id.as_ref())
+            && fits(self.number.as_ref(), document.number.as_ref())
+            && self.contact_id == document.contact_id
+            && self.date == document.date
+            && fits(self.reference_number.as_ref(), document.reference_number.as_ref())
+            && fits(self.currency_code.as_ref(), Some(&document.currency_code))
+            && fits(self.exchange_rate.as_ref(), Some(&document.exchange_rate))
+            && fits(self.tax_mode.as_ref(), Some(&document.tax_mode))
+            && fits(self.tax_rounding.as_ref(), Some(&document.tax_rounding))
+            && fits(self.corrects_id.as_ref(), document.source_id.as_ref())
+            && self.supplied.check(totals, document.currency_code).is_ok()
+            && self.lines.len() == document.lines.len()
+            && self.lines.iter().zip(&document.lines).all(|(said, line)| {
+                fits(said.item_id.as_ref(), line.item_id.as_ref())
+                    && fits(said.description.as_ref(), line.description.as_ref())
+                    && said.quantity == line.quantity
+                    && fits(said.unit_price.as_ref(), Some(&line.unit_price))
+                    && fits(said.discount.as_ref(), line.discount.as_ref())
+                    && said.account.as_ref().is_none_or(|named| id_of(named) == line.account_id)
+                    && fits(said.tax_code_id.as_ref(), line.tax_code_id.as_ref())
+                    && said.dimensions == line.dimensions
+            })
+    }
 }

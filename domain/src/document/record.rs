@@ -1,11 +1,15 @@
 //! A document as it is kept.
 
-use super::{DocumentKind, DocumentLine, Totals};
+use super::{
+    ControlAccount, DocumentDraft, DocumentKind, DocumentLine, LineRequest, PricedDocument, SuppliedTotals,
+    Totals,
+};
 use crate::account::{Side, check_external_id};
 use crate::document_status::{DocumentFacts, DocumentStatus};
 use crate::exchange_rate::ExchangeRate;
 use crate::fiscal_calendar::check_date;
 use crate::id::{AccountId, ContactId, DocumentId, EntryId};
+use crate::journal_entry::{AccountRef, LineDraft};
 use crate::metadata::Metadata;
 use crate::money::Currency;
 use crate::refusal::{Constraint, Refusal};
@@ -196,6 +200,54 @@ impl Document {
             DocumentState::Converted => DocumentStatus::Converted,
             DocumentState::Draft | DocumentState::Posted | DocumentState::Void => self.facts().status(today),
         }
+    }
+
+    /// What it says, as a caller would give it.
+    #[must_use]
+    pub fn as_draft(&self) -> DocumentDraft {
+        let lines = self.lines.iter().map(|line| LineRequest {
+            item_id: line.item_id,
+            description: line.description.clone(),
+            quantity: line.quantity,
+            unit_price: Some(line.unit_price),
+            discount: line.discount,
+            account: line.account_id.map(AccountRef::Id),
+            tax_code_id: line.tax_code_id,
+            dimensions: line.dimensions,
+        });
+        DocumentDraft {
+            external_id: self.external_id.clone(),
+            number: self.number.clone(),
+            contact_id: self.contact_id,
+            date: self.date,
+            due_date: self.due_date,
+            reference_number: self.reference_number.clone(),
+            memo: self.memo.clone(),
+            terms: self.terms.clone(),
+            currency_code: Some(self.currency_code),
+            exchange_rate: (self.exchange_rate != ExchangeRate::PAR).then_some(self.exchange_rate),
+            tax_mode: Some(self.tax_mode),
+            tax_rounding: Some(self.tax_rounding),
+            lines: lines.collect(),
+            supplied: SuppliedTotals::default(),
+            corrects_id: self.source_id,
+            metadata: self.metadata.clone(),
+        }
+    }
+
+    /// The lines of its journal entry, see [`PricedDocument::posting`].
+    ///
+    /// # Errors
+    /// As [`PricedDocument::posting`].
+    pub fn posting(&self, control: &ControlAccount) -> Result<Vec<LineDraft>, Vec<Refusal>> {
+        let priced = PricedDocument {
+            kind: self.kind,
+            lines: self.lines.clone(),
+            taxes: self.taxes.clone(),
+            totals: self.totals,
+            trace: Vec::new(),
+        };
+        priced.posting(control)
     }
 
     /// The side of its control account on which it is open.

@@ -10,7 +10,9 @@ use crate::query::Query;
 use crate::scalar::{Day, Whole};
 use actix_web::{HttpResponse, post, put};
 use partita_application::call::Call;
-use partita_application::journal_entry::{self, Batch, EntryOutcome, OpeningBalance, OpeningBalances};
+use partita_application::journal_entry::{
+    self, Batch, EntryOutcome, EntryProblem, OpeningBalance, OpeningBalances,
+};
 use partita_domain::id::AccountId;
 use partita_domain::journal_entry::{AccountRef, EntryDraft};
 use serde::{Deserialize, Serialize};
@@ -97,6 +99,17 @@ pub struct BatchErrorBody {
     pub message: String,
 }
 
+impl From<EntryProblem> for BatchErrorBody {
+    fn from(problem: EntryProblem) -> Self {
+        Self {
+            code: problem.code,
+            field: problem.field,
+            constraint: problem.constraint,
+            message: problem.message,
+        }
+    }
+}
+
 impl From<Batch> for BatchBody {
     fn from(outcome: Batch) -> Self {
         let results = outcome.outcomes.into_iter().enumerate().map(|(index, outcome)| match outcome {
@@ -118,17 +131,7 @@ impl From<Batch> for BatchBody {
                 entry_number: None,
                 date: None,
                 total: None,
-                errors: Some(
-                    problems
-                        .into_iter()
-                        .map(|problem| BatchErrorBody {
-                            code: problem.code,
-                            field: problem.field,
-                            constraint: problem.constraint,
-                            message: problem.message,
-                        })
-                        .collect(),
-                ),
+                errors: Some(problems.into_iter().map(BatchErrorBody::from).collect()),
             },
         });
         Self {
