@@ -15,6 +15,7 @@ pub mod chart_template;
 pub mod company;
 pub mod document;
 pub mod error;
+pub mod exchange_rate;
 pub mod inventory;
 pub mod journal_entry;
 pub mod page;
@@ -26,6 +27,8 @@ pub mod role;
 pub mod sequence;
 pub mod session;
 pub mod settings;
+pub mod tax_code;
+pub mod tax_group;
 pub mod user;
 pub mod verify;
 

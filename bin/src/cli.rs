@@ -1,7 +1,9 @@
 //! The command line.
 
 use crate::config::Flags;
-use crate::{backup, completions, demo, export, import, init, key, migrate, report, serve, user, verify};
+use crate::{
+    backup, completions, demo, export, import, import_rates, init, key, migrate, report, serve, user, verify,
+};
 use clap::{Parser, Subcommand};
 
 /// Double-entry bookkeeping as a service.
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Verify(verify::Args),
     /// Bring accounts and entries in, one JSON object a line
     Import(import::Args),
+    /// Take over the exchange rates that the European Central Bank publishes
+    ImportRates(import_rates::Args),
     /// Write the books as lines of JSON, or as plain text for hledger or beancount
     Export(export::Args),
     /// Copy the database into a file, while it is in use

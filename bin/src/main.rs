@@ -9,6 +9,7 @@ mod demo;
 mod encryption_key;
 mod export;
 mod import;
+mod import_rates;
 mod init;
 mod key;
 mod log;
@@ -57,6 +58,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => user::run(&config, command),
         Command::Report(command) => report::run(&config, command),
         Command::Import(args) => import::run(&config, &args),
+        Command::ImportRates(args) => import_rates::run(&config, &args),
         Command::Export(args) => export::run(&config, &args),
         Command::Verify(args) => verify::run(&config, &args),
         Command::Backup(args) => backup::run(&config, &args),

@@ -1,5 +1,9 @@
 //! Dated exchange rates, and which of them applies on a day.
 
+mod draft;
+
+pub use draft::{DatedRateDraft, MANUAL};
+
 use crate::account::check_external_id;
 use crate::exchange_rate::ExchangeRate;
 use crate::fiscal_calendar::check_date;

@@ -1,9 +1,14 @@
 //! Tax codes: what is added to a line, at which rate, and which accounts take it.
 
-use crate::account::check_external_id;
+mod draft;
+
+pub use draft::TaxCodeDraft;
+
+use crate::account::{AccountType, check_external_id};
 use crate::id::{AccountId, TaxCodeId};
 use crate::metadata::Metadata;
 use crate::refusal::{Constraint, Refusal};
+use crate::report_box::ReportBoxes;
 use crate::tax_rate::TaxRate;
 use crate::{fiscal_calendar, text};
 use serde::{Deserialize, Serialize};
@@ -91,11 +96,14 @@ pub struct TaxCode {
     pub is_exempt: bool,
     /// Takes output tax of sales, recoverable input tax of purchases, or what is withheld.
     pub account_id: Option<AccountId>,
+    /// Takes the tax of purchases instead, where sales and purchases have accounts of their own.
+    #[serde(default)]
+    pub input_account_id: Option<AccountId>,
     /// Takes the tax that a buyer owes in the seller's place (reverse charge); such a tax is not charged to anybody.
     pub self_assess_account_id: Option<AccountId>,
     /// The part of input tax that comes back, in basis points; the rest belongs to what was bought.
     pub recoverable: i64,
-    /// The box of the tax return.
+    /// Where its amounts go in a tax return, see [`report_box`](crate::report_box).
     pub report_box: Option<String>,
     /// The first date on which it applies.
     pub effective_from: Option<Date>,
@@ -142,7 +150,7 @@ impl TaxCode {
             check_code(&self.code, "code"),
             text::check_filled(&self.name, "name", 255),
             text::check_optional(self.jurisdiction.as_deref(), "jurisdiction", 100),
-            text::check_optional(self.report_box.as_deref(), "report_box", 50),
+            self.check_report_box(),
             date(self.effective_from, "effective_from"),
             date(self.effective_to, "effective_to"),
             self.check_accounts(),
@@ -164,6 +172,13 @@ impl TaxCode {
                 format!("an exempt code has the rate 0, not {}", self.rate.basis_points_decimal()),
             ));
         }
+        if self.account_id.is_none() && self.input_account_id.is_some() {
+            return Err(Refusal::field(
+                "account_id",
+                Constraint::Required,
+                "a code with an account for purchases needs one for sales, too",
+            ));
+        }
         if self.rate != TaxRate::ZERO && self.account_id.is_none() {
             return Err(Refusal::field(
                 "account_id",
@@ -179,6 +194,11 @@ impl TaxCode {
             ));
         }
         Ok(())
+    }
+
+    fn check_report_box(&self) -> Result<(), Refusal> {
+        text::check_optional(self.report_box.as_deref(), "report_box", 50)?;
+        self.report_box.as_deref().map_or(Ok(()), |text| ReportBoxes::parse(text, "report_box").map(drop))
     }
 
     fn check_recoverable(&self) -> Result<(), Refusal> {
@@ -227,6 +247,23 @@ impl TaxCode {
         }
     }
 
+    /// The accounts it names, each with its field.
+    #[must_use]
+    pub fn accounts(&self) -> [(&'static str, Option<AccountId>); 3] {
+        [
+            ("account_id", self.account_id),
+            ("input_account_id", self.input_account_id),
+            ("self_assess_account_id", self.self_assess_account_id),
+        ]
+    }
+
+    /// Whether an account of this type can take tax: it is owed to the state or comes back from it.
+    #[must_use]
+    pub fn fits(account_type: AccountType) -> bool {
+        use AccountType as Type;
+        matches!(account_type, Type::TaxPayable | Type::OtherCurrentLiability | Type::OtherCurrentAsset)
+    }
+
     /// Whether it applies on a date.
     #[must_use]
     pub fn is_effective(&self, date: Date) -> bool {
@@ -253,6 +290,7 @@ pub(crate) mod tests {
             is_compound: false,
             is_exempt: false,
             account_id: Some(AccountId(Uuid::from_u128(1_000 + number))),
+            input_account_id: None,
             self_assess_account_id: None,
             recoverable: WHOLE_BASIS_POINTS,
             report_box: None,
@@ -290,6 +328,13 @@ pub(crate) mod tests {
         };
         assert_eq!(of(|code| code.is_exempt = true), [("rate".to_owned(), Constraint::Range)]);
         assert_eq!(of(|code| code.account_id = None), [("account_id".to_owned(), Constraint::Required)]);
+        let for_purchases_only = of(|code| {
+            code.rate = TaxRate::ZERO;
+            code.input_account_id = code.account_id.take();
+        });
+        assert_eq!(for_purchases_only, [("account_id".to_owned(), Constraint::Required)]);
+        let boxed = of(|code| code.report_box = Some("81".to_owned()));
+        assert_eq!(boxed, [("report_box".to_owned(), Constraint::Format)]);
         assert_eq!(of(|code| code.recoverable = 10_001), [("recoverable".to_owned(), Constraint::Range)]);
         assert_eq!(of(|code| code.code = "a;b".to_owned()), [("code".to_owned(), Constraint::Format)]);
         let dates = of(|code| {
@@ -312,6 +357,41 @@ pub(crate) mod tests {
         code.effective_to = Some(date!(2020 - 12 - 31));
         assert!(code.is_effective(date!(2020 - 07 - 01)) && code.is_effective(date!(2020 - 12 - 31)));
         assert!(!code.is_effective(date!(2020 - 06 - 30)) && !code.is_effective(date!(2021 - 01 - 01)));
+    }
+
+    #[test]
+    fn a_draft_becomes_a_code_and_a_change_of_it() {
+        let of = vat(1, "1900");
+        let draft = TaxCodeDraft {
+            external_id: None,
+            code: of.code.clone(),
+            name: of.name.clone(),
+            rate: of.rate,
+            tax_type: TaxType::Sales,
+            jurisdiction: None,
+            is_compound: false,
+            is_exempt: false,
+            account_id: of.account_id,
+            input_account_id: None,
+            self_assess_account_id: None,
+            recoverable: None,
+            report_box: None,
+            effective_from: None,
+            effective_to: None,
+            is_active: true,
+            metadata: Metadata::default(),
+        };
+        let (then, now) = (datetime!(2026-01-01 0:00), datetime!(2026-02-01 0:00));
+        let code = TaxCode::open(of.id, draft.clone(), then).unwrap();
+        assert_eq!((code.recoverable, code.version, code.is_system), (0, 1, false));
+        let system = TaxCode { is_system: true, ..code };
+        let vat = TaxCodeDraft { tax_type: TaxType::Vat, ..draft.clone() };
+        assert!(system.is_recomputed_by(&vat) && !system.is_recomputed_by(&draft));
+        assert_eq!(system.revise(vat.clone(), true, now).unwrap_err()[0].code(), "has_history");
+        let after = system.revise(vat, false, now).unwrap();
+        assert_eq!((after.recoverable, after.version, after.is_system), (10_000, 2, true));
+        assert_eq!((after.created_at, after.updated_at), (then, now));
+        assert!(!after.deactivate(now).is_active);
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //! A document line names what taxes it by one id, `tax_code_id`: that of a tax code, or that of a tax group. Both are
 //! UUIDs of version 7, so they never collide, and a line needs no second field. Journal lines name tax codes only.
 
+mod draft;
+
+pub use draft::TaxGroupDraft;
+
 use crate::account::check_external_id;
 use crate::id::{TaxCodeId, TaxGroupId};
 use crate::metadata::Metadata;
@@ -49,7 +53,7 @@ impl TaxGroup {
     /// Checks the fields that people type, and the codes they name as far as `codes` has them.
     ///
     /// # Errors
-    /// Every field that breaks its limits; `tax_code_ids[i]` with constraint `exists` or `unique`.
+    /// Every field that breaks its limits; `tax_codes[i]` with constraint `exists` or `unique`.
     pub fn check(&self, codes: &[TaxCode]) -> Result<(), Vec<Refusal>> {
         let mut refusals: Vec<Refusal> = [
             check_external_id(self.external_id.as_deref()),
@@ -62,7 +66,7 @@ impl TaxGroup {
         .collect();
         if !(1..=MAX_CODES).contains(&self.tax_code_ids.len()) {
             refusals.push(Refusal::field(
-                "tax_code_ids",
+                "tax_codes",
                 Constraint::Length,
                 format!("a group has 1 to {MAX_CODES} codes, not {}", self.tax_code_ids.len()),
             ));
@@ -70,7 +74,7 @@ impl TaxGroup {
         }
         let mut compound = 0_usize;
         for (i, id) in self.tax_code_ids.iter().enumerate() {
-            let field = format!("tax_code_ids[{i}]");
+            let field = format!("tax_codes[{i}]");
             match codes.iter().find(|code| code.id == *id) {
                 Some(code) => compound += usize::from(code.is_compound),
                 None => {
@@ -83,7 +87,7 @@ impl TaxGroup {
         }
         if compound > MAX_COMPOUND {
             refusals.push(Refusal::field(
-                "tax_code_ids",
+                "tax_codes",
                 Constraint::Range,
                 format!("a group has at most {MAX_COMPOUND} compound codes, not {compound}"),
             ));

@@ -318,3 +318,20 @@ fn what_is_taken_within_the_same_unit_is_taken() {
         assert_eq!(read(store, |tx| tx.journal_entries().chain(0, 10)), []);
     });
 }
+
+#[test]
+fn lines_tell_whether_a_tax_code_was_named() {
+    for_each_books(|store| {
+        let named = |code: u128| read(store, |tx| tx.journal_entries().names_tax_code(id(code)));
+        assert!(!named(1));
+        let mut taxed = sale(date!(2026 - 01 - 05), 100);
+        taxed.lines[1].dimensions.tax_code_id = Some(id(1));
+        let within = store.write(COMPANY, |tx| {
+            post(tx, 1, taxed.clone())?;
+            Ok((tx.journal_entries().names_tax_code(id(1))?, tx.journal_entries().names_tax_code(id(2))?))
+        });
+        assert_eq!(within.unwrap(), (true, false), "a unit sees what it wrote");
+        assert!(named(1) && !named(2));
+        assert!(!read_of(store, OTHER, |tx| tx.journal_entries().names_tax_code(id(1))));
+    });
+}

@@ -21,6 +21,7 @@ fn full(number: u128, tax_type: TaxType) -> TaxCode {
         is_compound: true,
         is_exempt: true,
         account_id: Some(account_id("2200")),
+        input_account_id: Some(account_id("1100")),
         self_assess_account_id: Some(account_id("2000")),
         recoverable: 5_000,
         report_box: Some("base=6,tax=1".to_owned()),
@@ -144,7 +145,8 @@ fn accounts_and_codes_that_are_named_exist() {
         let nowhere = TaxCode { account_id: Some(id(404)), ..tax_code(1, 0) };
         let half = TaxCode { self_assess_account_id: Some(id(404)), ..tax_code(1, 0) };
         write(store, |tx| tx.tax_codes().insert(&tax_code(2, 0)));
-        for code in [nowhere, half] {
+        let other_half = TaxCode { input_account_id: Some(id(404)), ..tax_code(1, 0) };
+        for code in [nowhere, half, other_half] {
             assert!(try_write(store, |tx| tx.tax_codes().insert(&code)).is_err());
             assert!(
                 try_write(store, |tx| tx.tax_codes().update(&TaxCode { id: id(2), ..code.clone() })).is_err()

@@ -93,6 +93,8 @@ pub(crate) struct Ask {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
+    /// A body that is not JSON: its type and its text.
+    pub(crate) raw: Option<(&'static str, String)>,
     /// The token to come with instead of the key.
     pub(crate) token: Option<String>,
 }
@@ -127,6 +129,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn raw(mut self, content_type: &'static str, text: impl Into<String>) -> Self {
+        self.raw = Some((content_type, text.into()));
+        self
+    }
+
     /// The same with something else in its body; `null` takes a field away.
     pub(crate) fn but(mut self, field: &str, value: Value) -> Self {
         let body = self.body.as_mut().and_then(Value::as_object_mut).expect("a body");
@@ -158,6 +165,9 @@ impl Ask {
         }
         if let Some(body) = &self.body {
             request = request.json(body);
+        }
+        if let Some((content_type, text)) = &self.raw {
+            request = request.raw(content_type, text.as_str());
         }
         request.send()
     }

@@ -86,6 +86,7 @@ pub(crate) fn tax_code_with(books: &Books<'_>, basis_points: i64, change: impl F
         is_compound: false,
         is_exempt: false,
         account_id: Some(account),
+        input_account_id: None,
         self_assess_account_id: None,
         recoverable: 10_000,
         report_box: None,

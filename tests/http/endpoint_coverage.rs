@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn cases() -> Vec<Case> {
     use super::{
-        account, api_key, audit_event, balance, company, document, health, journal_entry, pairing, period,
-        role, sequence, session, settings, user,
+        account, api_key, audit_event, balance, company, document, exchange_rate, health, journal_entry,
+        pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
     };
     [
         account::cases(),
@@ -22,6 +22,7 @@ fn cases() -> Vec<Case> {
         balance::cases(),
         company::cases(),
         document::cases(),
+        exchange_rate::cases(),
         health::cases(),
         journal_entry::cases(),
         pairing::cases(),
@@ -30,6 +31,8 @@ fn cases() -> Vec<Case> {
         sequence::cases(),
         session::cases(),
         settings::cases(),
+        tax_code::cases(),
+        tax_group::cases(),
         user::cases(),
     ]
     .into_iter()

@@ -72,12 +72,21 @@ impl<T: DeserializeOwned + Default> FromRequest for OptionalJson<T> {
 }
 
 fn is_json(req: &HttpRequest) -> bool {
-    let declared = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = declared.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    declares(req, "application/json")
 }
 
-async fn arrive(
+/// Whether a request says that its body is of this type.
+pub(crate) fn declares(req: &HttpRequest, kind: &str) -> bool {
+    let declared = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = declared.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(kind)
+}
+
+/// The bytes of a body, within the limits of time and size.
+///
+/// # Errors
+/// 408, 413, or 400 when it does not arrive whole.
+pub(crate) async fn arrive(
     bytes: impl Future<Output = Result<web::Bytes, actix_web::Error>>,
 ) -> Result<web::Bytes, Problem> {
     match actix_web::rt::time::timeout(BODY_DEADLINE, bytes).await {

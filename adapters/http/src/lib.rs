@@ -11,6 +11,7 @@ mod cors;
 mod docs;
 pub mod document;
 pub mod envelope;
+pub mod exchange_rate;
 pub mod health;
 pub mod journal_entry;
 mod json;
@@ -31,7 +32,10 @@ pub mod sequence;
 mod server;
 pub mod session;
 pub mod settings;
+pub mod tax_code;
+pub mod tax_group;
 pub mod user;
+mod xml;
 
 pub use json::parse as parse_json;
 pub use openapi::openapi_json;

@@ -110,7 +110,7 @@ fn add_failures(operation: &mut Operation, writes: bool) {
             ("408", "The body did not arrive in time"),
             ("409", "The change contradicts what is stored"),
             ("413", "The body is too large"),
-            ("415", "The body is not `application/json`"),
+            ("415", "The body is not of a type that this operation takes"),
             ("422", "The `Idempotency-Key` was used for another request"),
             ("507", "The disk is full"),
         ]);

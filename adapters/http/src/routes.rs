@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 use crate::{
-    account, api_key, audit_event, balance, company, docs, document, health, journal_entry, pairing, period,
-    role, sequence, session, settings, user,
+    account, api_key, audit_event, balance, company, docs, document, exchange_rate, health, journal_entry,
+    pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -20,6 +20,7 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.configure(session::routes).configure(user::routes).configure(role::routes);
     config.configure(api_key::routes).configure(pairing::routes);
     config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
+    config.configure(tax_code::routes).configure(tax_group::routes).configure(exchange_rate::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.

@@ -4,7 +4,7 @@ use crate::account::Chart;
 use crate::tx::{MemoryTx, contains, count, impossible};
 use crate::undo_map::{Undo, UndoMap};
 use partita_application::ports::{EntryFilter, EntryOrder, EntryStatus, JournalEntries, Stored};
-use partita_domain::id::EntryId;
+use partita_domain::id::{EntryId, TaxCodeId};
 use partita_domain::journal_entry::{JournalEntry, Line};
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -187,6 +187,11 @@ impl JournalEntries for MemoryTx<'_> {
         let journal = &books.journal_entries;
         let entries = journal.chain.range((Bound::Excluded(after), Bound::Unbounded)).take(count(limit));
         Ok(entries.map(|(_, entry)| journal.filled(entry, &books.accounts)).collect())
+    }
+
+    fn names_tax_code(&mut self, id: TaxCodeId) -> Stored<bool> {
+        let mut lines = self.books().journal_entries.in_chain_order().flat_map(|entry| &entry.lines);
+        Ok(lines.any(|line| line.dimensions.tax_code_id == Some(id)))
     }
 
     fn last_date(&mut self) -> Stored<Option<Date>> {

@@ -66,10 +66,7 @@ impl Undo for Taxes {
 impl MemoryTx<'_> {
     fn check_tax_accounts(&self, code: &TaxCode) -> Stored<()> {
         let accounts = &self.books().accounts;
-        [code.account_id, code.self_assess_account_id]
-            .into_iter()
-            .flatten()
-            .try_for_each(|id| accounts.check_exists(id))
+        code.accounts().into_iter().filter_map(|(_, id)| id).try_for_each(|id| accounts.check_exists(id))
     }
 }
 

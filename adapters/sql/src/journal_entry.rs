@@ -10,7 +10,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use partita_application::ports::{EntryFilter, EntryOrder, JournalEntries, Stored};
 use partita_domain::exchange_rate::ExchangeRate;
-use partita_domain::id::EntryId;
+use partita_domain::id::{EntryId, TaxCodeId};
 use partita_domain::journal_entry::{Dimensions, JournalEntry, Line};
 use std::collections::{HashMap, HashSet};
 use time::{Date, PrimitiveDateTime};
@@ -265,6 +265,17 @@ impl JournalEntries for SqlTx<'_> {
                 .load(conn)
         })?;
         self.entries(rows)
+    }
+
+    fn names_tax_code(&mut self, id: TaxCodeId) -> Stored<bool> {
+        let id = id.to_string();
+        self.read_settled(|conn, company| {
+            let naming = journal_lines::table
+                .filter(journal_lines::company_id.eq(company))
+                .filter(journal_lines::tax_code_id.eq(&id))
+                .select(journal_lines::line_number);
+            naming.first::<i32>(conn).optional().map(|found| found.is_some())
+        })
     }
 
     fn last_date(&mut self) -> Stored<Option<Date>> {

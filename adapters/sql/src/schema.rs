@@ -358,6 +358,7 @@ diesel::table! {
         is_compound -> Bool,
         is_exempt -> Bool,
         account_id -> Nullable<Text>,
+        input_account_id -> Nullable<Text>,
         self_assess_account_id -> Nullable<Text>,
         recoverable -> BigInt,
         report_box -> Nullable<Text>,

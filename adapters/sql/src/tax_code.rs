@@ -26,6 +26,7 @@ struct TaxCodeRow {
     is_compound: bool,
     is_exempt: bool,
     account_id: Option<String>,
+    input_account_id: Option<String>,
     self_assess_account_id: Option<String>,
     recoverable: i64,
     report_box: Option<String>,
@@ -53,6 +54,7 @@ impl TaxCodeRow {
             is_compound: code.is_compound,
             is_exempt: code.is_exempt,
             account_id: code.account_id.map(|id| id.to_string()),
+            input_account_id: code.input_account_id.map(|id| id.to_string()),
             self_assess_account_id: code.self_assess_account_id.map(|id| id.to_string()),
             recoverable: code.recoverable,
             report_box: code.report_box.clone(),
@@ -79,6 +81,7 @@ impl TaxCodeRow {
             is_compound: self.is_compound,
             is_exempt: self.is_exempt,
             account_id: parse::optional(self.account_id.as_deref(), "account of a tax code")?,
+            input_account_id: parse::optional(self.input_account_id.as_deref(), "account of a tax code")?,
             self_assess_account_id: parse::optional(
                 self.self_assess_account_id.as_deref(),
                 "account of a tax code",

@@ -136,6 +136,7 @@ impl<'a> Poster<'a> {
     /// Posts one entry. When it is refused nothing was written and no number used.
     pub(crate) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
         refuse_unknown_references(&draft)?;
+        refuse_unknown_tax_codes(tx, &draft)?;
         self.post_known(tx, draft)
     }
 
@@ -318,7 +319,7 @@ pub(crate) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening 
     }
 }
 
-/// Contacts, dimensions and tax codes are not kept yet, so a line that names one names something unknown.
+/// Contacts and dimensions are not kept yet, so a line that names one names something unknown.
 fn refuse_unknown_references(draft: &EntryDraft) -> Result<()> {
     for (i, line) in draft.lines.iter().enumerate() {
         let about = &line.dimensions;
@@ -327,7 +328,6 @@ fn refuse_unknown_references(draft: &EntryDraft) -> Result<()> {
             ("class_id", about.class_id.is_some()),
             ("location_id", about.location_id.is_some()),
             ("project_id", about.project_id.is_some()),
-            ("tax_code_id", about.tax_code_id.is_some()),
         ];
         if let Some((field, _)) = named.into_iter().find(|(_, is_named)| *is_named) {
             return Err(Refusal::field(
@@ -337,6 +337,25 @@ fn refuse_unknown_references(draft: &EntryDraft) -> Result<()> {
             )
             .into());
         }
+    }
+    Ok(())
+}
+
+/// A line names a tax code that applies on the date of the entry; a group belongs to documents.
+fn refuse_unknown_tax_codes(tx: &mut dyn Tx, draft: &EntryDraft) -> Result<()> {
+    let named =
+        || draft.lines.iter().enumerate().filter_map(|(i, l)| l.dimensions.tax_code_id.map(|id| (i, id)));
+    if named().next().is_none() {
+        return Ok(());
+    }
+    let table = tx.tax_codes().table()?;
+    for (i, id) in named() {
+        let field = format!("lines[{i}].tax_code_id");
+        if table.code(id).is_none() {
+            let message = "there is no such tax code; groups of tax codes are named by documents only";
+            return Err(Refusal::field(field, Constraint::Exists, message).into());
+        }
+        table.codes_of(id, draft.date, &field)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Journal entries.
 
 use super::Stored;
-use partita_domain::id::{AccountId, ClassId, ContactId, EntryId, LocationId, ProjectId};
+use partita_domain::id::{AccountId, ClassId, ContactId, EntryId, LocationId, ProjectId, TaxCodeId};
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::period::PeriodKey;
 use time::Date;
@@ -82,6 +82,8 @@ pub trait JournalEntries {
     fn count(&mut self, filter: &EntryFilter) -> Stored<i64>;
     /// The chain in its order, with lines: positions above `after`, at most `limit`.
     fn chain(&mut self, after: i64, limit: i64) -> Stored<Vec<JournalEntry>>;
+    /// Whether a line names this tax code.
+    fn names_tax_code(&mut self, id: TaxCodeId) -> Stored<bool>;
     /// The date of the newest entry by accounting date.
     fn last_date(&mut self) -> Stored<Option<Date>>;
 }

@@ -178,6 +178,7 @@ impl<'a> Sheet<'a> {
             self.nets.iter().map(|net| AssessedLine { net: *net, tax: 0, taxes: Vec::new() }).collect();
         let mut taxes: Vec<TaxSummary> = Vec::new();
         let mut places: HashMap<TaxCodeId, usize> = HashMap::new();
+        let trade = self.policy.trade;
         let mut withheld = 0_i64;
         for cell in &self.cells {
             let amount = cell.amount.unwrap_or_default();
@@ -195,7 +196,7 @@ impl<'a> Sheet<'a> {
                 withheld = withheld.checked_add(amount)?;
             }
             let place = *places.entry(cell.code.id).or_insert_with(|| {
-                taxes.push(summary(cell));
+                taxes.push(summary(cell, trade));
                 taxes.len() - 1
             });
             let summary = taxes.get_mut(place)?;
@@ -225,7 +226,8 @@ pub(super) fn gathered<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (
     groups
 }
 
-fn summary(cell: &Cell<'_>) -> TaxSummary {
+fn summary(cell: &Cell<'_>, trade: Trade) -> TaxSummary {
+    let of_purchases = cell.code.input_account_id.filter(|_| trade == Trade::Purchase);
     TaxSummary {
         tax_code_id: cell.code.id,
         code: cell.code.code.clone(),
@@ -237,7 +239,7 @@ fn summary(cell: &Cell<'_>) -> TaxSummary {
         amount: 0,
         recoverable: 0,
         report_box: cell.code.report_box.clone(),
-        account_id: cell.code.account_id,
+        account_id: of_purchases.or(cell.code.account_id),
         self_assess_account_id: cell.code.self_assess_account_id,
     }
 }

@@ -165,6 +165,15 @@ fn t14_the_recoverable_part_of_input_tax_is_told_apart() {
 }
 
 #[test]
+fn purchases_may_have_an_account_of_their_own() {
+    let input_account_id = Some(AccountId(uuid::Uuid::from_u128(7_000)));
+    let code = TaxCode { input_account_id, ..vat(1, "2000") };
+    assert_eq!(taxed(&[100], &[&code], BOUGHT).taxes[0].account_id, input_account_id);
+    assert_eq!(taxed(&[100], &[&code], EXCLUSIVE).taxes[0].account_id, code.account_id);
+    assert_eq!(taxed(&[100], &[&vat(1, "2000")], BOUGHT).taxes[0].account_id, code.account_id);
+}
+
+#[test]
 fn t15_reverse_charge_leaves_what_is_due_and_is_owed_by_the_buyer_only() {
     let code = reverse_charge(1, "1900");
     let bill = taxed(&[100_000], &[&code], BOUGHT);

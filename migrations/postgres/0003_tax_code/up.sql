@@ -15,6 +15,7 @@ CREATE TABLE tax_codes (
     is_compound boolean NOT NULL,
     is_exempt boolean NOT NULL,
     account_id text COLLATE "C",
+    input_account_id text COLLATE "C",
     self_assess_account_id text COLLATE "C",
     recoverable bigint NOT NULL CHECK (recoverable BETWEEN 0 AND 10000),
     report_box text COLLATE "C",
@@ -29,6 +30,7 @@ CREATE TABLE tax_codes (
     PRIMARY KEY (company_id, id),
     UNIQUE (company_id, code),
     FOREIGN KEY (company_id, account_id) REFERENCES accounts (company_id, id),
+    FOREIGN KEY (company_id, input_account_id) REFERENCES accounts (company_id, id),
     FOREIGN KEY (company_id, self_assess_account_id) REFERENCES accounts (company_id, id),
     CHECK (effective_from <= effective_to)
 );
@@ -61,3 +63,6 @@ CREATE TABLE tax_group_codes (
     FOREIGN KEY (company_id, tax_group_id) REFERENCES tax_groups (company_id, id),
     FOREIGN KEY (company_id, tax_code_id) REFERENCES tax_codes (company_id, id)
 );
+
+-- What was taxed by a code, by day: for returns, and to know whether a rate may still change.
+CREATE INDEX journal_lines_by_tax_code ON journal_lines (company_id, tax_code_id, date) WHERE tax_code_id IS NOT NULL;

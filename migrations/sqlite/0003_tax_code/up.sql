@@ -15,6 +15,7 @@ CREATE TABLE tax_codes (
     is_compound INTEGER NOT NULL,
     is_exempt INTEGER NOT NULL,
     account_id TEXT,
+    input_account_id TEXT,
     self_assess_account_id TEXT,
     recoverable INTEGER NOT NULL CHECK (recoverable BETWEEN 0 AND 10000),
     report_box TEXT,
@@ -29,6 +30,7 @@ CREATE TABLE tax_codes (
     PRIMARY KEY (company_id, id),
     UNIQUE (company_id, code),
     FOREIGN KEY (company_id, account_id) REFERENCES accounts (company_id, id),
+    FOREIGN KEY (company_id, input_account_id) REFERENCES accounts (company_id, id),
     FOREIGN KEY (company_id, self_assess_account_id) REFERENCES accounts (company_id, id),
     CHECK (effective_from <= effective_to)
 ) STRICT;
@@ -62,7 +64,11 @@ CREATE TABLE tax_group_codes (
     FOREIGN KEY (company_id, tax_code_id) REFERENCES tax_codes (company_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was taxed by a code, by day: for returns, and to know whether a rate may still change.
+CREATE INDEX journal_lines_by_tax_code ON journal_lines (company_id, tax_code_id, date) WHERE tax_code_id IS NOT NULL;
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('journal_lines', 'journal_lines_by_tax_code', '200000 200000 10000 50'),
     ('tax_codes', 'sqlite_autoindex_tax_codes_1', '50 50 1'),
     ('tax_codes', 'sqlite_autoindex_tax_codes_2', '50 50 1'),
     ('tax_codes', 'tax_codes_by_external_id', '50 50 1'),

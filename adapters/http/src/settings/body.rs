@@ -1,6 +1,7 @@
 //! Settings on the wire.
 
 use super::default_accounts::DefaultAccountsBody;
+use crate::document::body::{TaxModeSchema, TaxRoundingSchema};
 use crate::problem::Problem;
 use crate::scalar::{Moment, Whole};
 use partita_domain::api_key::RateLimits;
@@ -59,25 +60,6 @@ impl From<&RateLimits> for DefaultRateLimitBody {
             per_day: limits.per_day.map(|limit| Whole(limit.into())),
         }
     }
-}
-
-/// What the prices of documents mean: `exclusive` net, `inclusive` gross, `none` without tax.
-#[derive(ToSchema)]
-#[schema(as = TaxMode, rename_all = "snake_case")]
-#[allow(missing_docs, dead_code, reason = "only the document uses it; a test holds it against the domain")]
-pub(crate) enum TaxModeSchema {
-    Exclusive,
-    Inclusive,
-    None,
-}
-
-/// Where tax is rounded: on every line, or once for each tax code of the document.
-#[derive(ToSchema)]
-#[schema(as = TaxRounding, rename_all = "snake_case")]
-#[allow(missing_docs, dead_code, reason = "only the document uses it; a test holds it against the domain")]
-pub(crate) enum TaxRoundingSchema {
-    Line,
-    Document,
 }
 
 /// How documents and payments are dealt with unless they say otherwise.
@@ -187,14 +169,6 @@ mod tests {
     #[test]
     fn names_of_the_document_are_those_of_the_domain() {
         let policies = [ClosedPeriodPolicy::Override, ClosedPeriodPolicy::Refuse];
-        assert_eq!(
-            serde_json::to_value(TaxModeSchema::schema()).unwrap()["enum"],
-            json!(TaxMode::ALL.map(TaxMode::name))
-        );
-        assert_eq!(
-            serde_json::to_value(TaxRoundingSchema::schema()).unwrap()["enum"],
-            json!(TaxRounding::ALL.map(TaxRounding::name))
-        );
         assert_eq!(
             serde_json::to_value(ClosedPeriodPolicySchema::schema()).unwrap()["enum"],
             json!(policies.map(ClosedPeriodPolicy::name))

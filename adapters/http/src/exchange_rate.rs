@@ -1,0 +1,280 @@
+//! `/exchange-rates`: what foreign currencies are worth on which day, and what the ECB publishes of it.
+
+pub mod ecb;
+mod import;
+
+use crate::context::{Context, blocking};
+use crate::envelope::{Answer, Envelope};
+use crate::json::Json;
+use crate::paging::list_query;
+use crate::path::{ExternalId, Id};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::scalar::{Day, Moment, Whole};
+use actix_web::{HttpResponse, delete, get, post, put};
+use partita_application::exchange_rate;
+use partita_application::ports::ExchangeRateFilter;
+use partita_domain::exchange_rate::ExchangeRate;
+use partita_domain::exchange_rate_table::{DatedRate, DatedRateDraft, MANUAL};
+use partita_domain::hash::Hash;
+use partita_domain::id::ExchangeRateId;
+use partita_domain::money::Currency;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use time::Date;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+/// The operations; literal paths before those with an id.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(create).service(latest).service(import::import).service(upsert);
+    config.service(get_one).service(update).service(remove);
+}
+
+/// A rate, as a caller gives it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeRateWriteBody {
+    /// The integrator's own id for it, unique among exchange rates.
+    #[schema(min_length = 1, max_length = 255)]
+    pub external_id: Option<String>,
+    /// The foreign currency.
+    #[schema(value_type = String, min_length = 3, max_length = 3, example = "EUR")]
+    pub from_currency: Currency,
+    /// The first day on which it applies; until there is a newer one.
+    pub date: Day,
+    /// Units of base currency per one unit of the foreign currency, × 1 000 000: `1083800` is 1.0838.
+    #[schema(value_type = i64, minimum = 1, example = 1_083_800)]
+    pub rate: Whole,
+    /// Who says so; `manual` by default.
+    #[schema(min_length = 1, max_length = 50, example = "manual")]
+    pub source: Option<String>,
+    /// The version that the caller has seen; or send `If-Match`.
+    pub version: Option<Whole>,
+}
+
+impl ExchangeRateWriteBody {
+    fn version(&self) -> Option<i64> {
+        self.version.map(|version| version.0)
+    }
+
+    fn into_draft(self) -> Result<DatedRateDraft, Problem> {
+        let rate = ExchangeRate::from_millionths(self.rate.0)
+            .map_err(|refusal| Problem::field("rate", "range", refusal.to_string()))?;
+        Ok(DatedRateDraft {
+            external_id: self.external_id,
+            from_currency: self.from_currency,
+            date: self.date.0,
+            rate,
+            source: self.source.unwrap_or_else(|| MANUAL.to_owned()),
+        })
+    }
+}
+
+/// A rate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExchangeRateBody {
+    /// Its id.
+    pub id: Uuid,
+    /// The integrator's own id for it.
+    pub external_id: Option<String>,
+    /// The foreign currency.
+    #[schema(value_type = String, example = "EUR")]
+    pub from_currency: Currency,
+    /// The currency it is converted into: the company's.
+    #[schema(value_type = String, example = "USD")]
+    pub base_currency: Currency,
+    /// The first day on which it applies.
+    pub date: Day,
+    /// Units of base currency per one unit of the foreign currency, × 1 000 000.
+    #[schema(example = 1_083_800)]
+    pub rate: i64,
+    /// Who says so.
+    #[schema(example = "ecb")]
+    pub source: String,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it last changed.
+    pub updated_at: Moment,
+    /// Counts its changes from 1.
+    pub version: i64,
+}
+
+impl From<&DatedRate> for ExchangeRateBody {
+    fn from(rate: &DatedRate) -> Self {
+        Self {
+            id: rate.id.0,
+            external_id: rate.external_id.clone(),
+            from_currency: rate.from_currency,
+            base_currency: rate.base_currency,
+            date: Day(rate.date),
+            rate: rate.rate.millionths(),
+            source: rate.source.clone(),
+            created_at: Moment(rate.created_at),
+            updated_at: Moment(rate.updated_at),
+            version: rate.version,
+        }
+    }
+}
+
+list_query! {
+    /// Which rates.
+    ExchangeRateQuery {
+        /// Of this foreign currency.
+        #[param(value_type = Option<String>, min_length = 3, max_length = 3)]
+        from_currency: Currency,
+        /// Dated on or after.
+        #[param(value_type = Option<Day>)]
+        from: Day,
+        /// Dated on or before.
+        #[param(value_type = Option<Day>)]
+        to: Day,
+        /// From this source, such as `ecb`.
+        source: String,
+        /// With this external id.
+        external_id: String,
+    }
+}
+
+/// Which rate applies.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LatestQuery {
+    /// The foreign currency.
+    #[param(value_type = String, min_length = 3, max_length = 3, example = "EUR")]
+    pub from_currency: Currency,
+    /// On this day; today when absent.
+    #[param(value_type = Option<Day>)]
+    pub date: Option<Day>,
+}
+
+/// List exchange rates
+///
+/// Newest first, then by currency. Filters are combined.
+#[utoipa::path(tag = "Exchange rates", operation_id = "listExchangeRates", params(ExchangeRateQuery), responses((status = 200, description = "Some rates", body = Envelope<Vec<ExchangeRateBody>>)))]
+#[get("/exchange-rates")]
+pub(crate) async fn list(context: Context, query: Query<ExchangeRateQuery>) -> Result<HttpResponse, Problem> {
+    let call = context.call()?;
+    let query = query.0;
+    let paging = query.paging()?;
+    let page = paging.page(|cursor| {
+        let (date, currency) = cursor.split_once('_')?;
+        let date = serde_json::from_value::<Day>(date.into()).ok()?.0;
+        Some((date, Currency::parse(currency, "cursor").ok()?))
+    })?;
+    let filter = ExchangeRateFilter {
+        from_currency: query.from_currency,
+        from: query.from.map(|day| day.0),
+        to: query.to.map(|day| day.0),
+        source: query.source,
+        external_id: query.external_id,
+    };
+    let app = Arc::clone(&context.app);
+    let listed = blocking(move || exchange_rate::list(&app, &call, &filter, &page)).await?;
+    let cursor = |(date, currency): &(Date, Currency)| format!("{date}_{currency}");
+    Ok(Answer::ok(&context).list(&paging, listed, |rate| ExchangeRateBody::from(rate), cursor))
+}
+
+/// Create an exchange rate
+///
+/// One for each foreign currency and day, into the base currency of the company.
+#[utoipa::path(tag = "Exchange rates", operation_id = "createExchangeRate", request_body = ExchangeRateWriteBody, responses((status = 201, description = "The rate", body = Envelope<ExchangeRateBody>)))]
+#[post("/exchange-rates")]
+pub(crate) async fn create(
+    context: Context,
+    json: Json<ExchangeRateWriteBody>,
+) -> Result<HttpResponse, Problem> {
+    let call = context.write(json.digest)?;
+    let draft = json.body.into_draft()?;
+    let app = Arc::clone(&context.app);
+    let done = blocking(move || exchange_rate::open(&app, &call, &draft)).await?;
+    let rate = &done.value;
+    Ok(Answer::created(&context, &format!("/exchange-rates/{}", rate.id))
+        .replayed(done.replayed)
+        .version(rate.version)
+        .data(ExchangeRateBody::from(rate)))
+}
+
+/// Get the exchange rate of a day
+///
+/// The latest on or before the day; documents without a rate of their own take this one.
+#[utoipa::path(tag = "Exchange rates", operation_id = "getLatestExchangeRate", params(LatestQuery), responses((status = 200, description = "The rate", body = Envelope<ExchangeRateBody>)))]
+#[get("/exchange-rates/latest")]
+pub(crate) async fn latest(context: Context, query: Query<LatestQuery>) -> Result<HttpResponse, Problem> {
+    let call = context.call()?;
+    let LatestQuery { from_currency, date } = query.0;
+    let app = Arc::clone(&context.app);
+    let rate =
+        blocking(move || exchange_rate::latest(&app, &call, from_currency, date.map(|day| day.0))).await?;
+    Ok(Answer::ok(&context).version(rate.version).data(ExchangeRateBody::from(&rate)))
+}
+
+/// Get an exchange rate
+#[utoipa::path(tag = "Exchange rates", operation_id = "getExchangeRate", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The rate", body = Envelope<ExchangeRateBody>)))]
+#[get("/exchange-rates/{id}")]
+pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
+    let call = context.call()?;
+    let app = Arc::clone(&context.app);
+    let rate = blocking(move || exchange_rate::find(&app, &call, ExchangeRateId(id.0))).await?;
+    Ok(Answer::ok(&context).version(rate.version).data(ExchangeRateBody::from(&rate)))
+}
+
+/// Update an exchange rate
+///
+/// Replaces all fields. What was posted carries its own rate and does not change.
+#[utoipa::path(tag = "Exchange rates", operation_id = "updateExchangeRate", params(("id" = Uuid, Path, description = "Its id")), request_body = ExchangeRateWriteBody, responses((status = 200, description = "The rate", body = Envelope<ExchangeRateBody>)))]
+#[put("/exchange-rates/{id}")]
+pub(crate) async fn update(
+    context: Context,
+    id: Id,
+    json: Json<ExchangeRateWriteBody>,
+) -> Result<HttpResponse, Problem> {
+    let call = context.write(json.digest)?;
+    let version = context.version(json.body.version())?;
+    let draft = json.body.into_draft()?;
+    let app = Arc::clone(&context.app);
+    let id = ExchangeRateId(id.0);
+    let done = blocking(move || exchange_rate::revise(&app, &call, id, version, &draft)).await?;
+    Ok(Answer::ok(&context)
+        .replayed(done.replayed)
+        .version(done.value.version)
+        .data(ExchangeRateBody::from(&done.value)))
+}
+
+/// Create or update an exchange rate by external id
+#[utoipa::path(tag = "Exchange rates", operation_id = "putExchangeRateByExternalId", params(("external_id" = String, Path, description = "The integrator's own id")), request_body = ExchangeRateWriteBody, responses((status = 200, description = "It was there and is changed", body = Envelope<ExchangeRateBody>), (status = 201, description = "It is created", body = Envelope<ExchangeRateBody>)))]
+#[put("/exchange-rates/external/{external_id}")]
+pub(crate) async fn upsert(
+    context: Context,
+    external_id: ExternalId,
+    json: Json<ExchangeRateWriteBody>,
+) -> Result<HttpResponse, Problem> {
+    let call = context.write(json.digest)?;
+    let version = context.version(json.body.version())?;
+    external_id.agrees(json.body.external_id.as_deref())?;
+    let draft = json.body.into_draft()?;
+    let app = Arc::clone(&context.app);
+    let done = blocking(move || exchange_rate::upsert(&app, &call, &external_id.0, version, &draft)).await?;
+    let rate = &done.value.value;
+    let answer = if done.value.created {
+        Answer::created(&context, &format!("/exchange-rates/{}", rate.id))
+    } else {
+        Answer::ok(&context)
+    };
+    Ok(answer.replayed(done.replayed).version(rate.version).data(ExchangeRateBody::from(rate)))
+}
+
+/// Remove an exchange rate
+///
+/// What was posted carries its own rate; the audit trail keeps what this one was.
+#[utoipa::path(tag = "Exchange rates", operation_id = "removeExchangeRate", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The rate as it was", body = Envelope<ExchangeRateBody>)))]
+#[delete("/exchange-rates/{id}")]
+pub(crate) async fn remove(context: Context, id: Id) -> Result<HttpResponse, Problem> {
+    let call = context.write(Hash::of(b""))?;
+    let version = context.version(None)?;
+    let app = Arc::clone(&context.app);
+    let done = blocking(move || exchange_rate::remove(&app, &call, ExchangeRateId(id.0), version)).await?;
+    Ok(Answer::ok(&context).replayed(done.replayed).data(ExchangeRateBody::from(&done.value)))
+}
