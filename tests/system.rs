@@ -1,6 +1,7 @@
 //! The program as people run it: killed, cut off, doubled, started in the wrong place, filled, and put behind a proxy.
 
 mod books;
+mod import_rates;
 mod kill;
 mod lifecycle;
 mod load;

@@ -33,8 +33,36 @@ pub fn named(name: &str) -> Result<ChartTemplate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use partita_domain::id::{AccountId, TaxCodeId};
     use partita_domain::settings::DefaultAccounts;
-    use std::collections::HashMap;
+    use partita_domain::tax_code::TaxCode;
+    use std::collections::{HashMap, HashSet};
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    #[test]
+    fn every_tax_code_of_a_template_is_sound() {
+        for name in names() {
+            let chart = named(name).unwrap();
+            let mut codes = HashSet::new();
+            for code in &chart.tax_codes {
+                let numbers = [&code.account, &code.input_account, &code.self_assess_account];
+                for number in numbers.into_iter().flatten() {
+                    let account = chart.accounts.iter().find(|account| account.number == *number);
+                    let account = account.unwrap_or_else(|| panic!("{name}: {} names {number}", code.code));
+                    assert!(TaxCode::fits(account.account_type), "{name}: {} names {number}", code.code);
+                }
+                let draft = code.draft(|_| Some(AccountId(Uuid::nil()))).unwrap();
+                let opened = TaxCode::open(TaxCodeId(Uuid::nil()), draft, datetime!(2026-01-01 0:00));
+                assert!(opened.is_ok(), "{name}: {}: {opened:?}", code.code);
+                assert!(codes.insert(&code.code), "{name}: {} twice", code.code);
+                // Where there is a return with boxes, a code that is taxed has some.
+                let boxed = code.report_box.is_some() || code.jurisdiction.starts_with("US");
+                assert!(boxed || code.is_exempt, "{name}: {}", code.code);
+            }
+            assert!(codes.len() > 1, "{name}");
+        }
+    }
 
     #[test]
     fn every_template_is_a_sound_chart() {

@@ -3,7 +3,7 @@
 //! A code says it in one text, its `report_box`: pairs of an amount and a box, `base=6,tax=1,input_base=7,input_tax=4`.
 //! The amounts are
 //!
-//! - `base`: what the tax is computed from, of sales, and of purchases whose tax the buyer owes;
+//! - `base`: what the tax is computed from, of sales;
 //! - `tax`: the tax that is owed to the state: of sales, and of purchases whose tax the buyer owes;
 //! - `input_base`: what the tax is computed from, of purchases;
 //! - `input_tax`: the part of the tax of purchases that comes back from the state.
@@ -18,9 +18,9 @@ use std::fmt;
 /// An amount of a tax code that a return asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BoxAmount {
-    /// What the tax is computed from, of sales and of purchases whose tax the buyer owes.
+    /// What the tax is computed from, of sales.
     Base,
-    /// The tax that is owed.
+    /// The tax that is owed, of sales and of purchases whose tax the buyer owes.
     Tax,
     /// What the tax is computed from, of purchases.
     InputBase,
@@ -124,8 +124,9 @@ mod tests {
         assert_eq!(boxes.of(BoxAmount::Base), ["6"]);
         assert_eq!(boxes.of(BoxAmount::InputBase), ["7", "9"]);
         assert_eq!(boxes.to_string(), "base=6,tax=1,input_base=7+9,input_tax=4");
-        let reverse = ReportBoxes::parse("base=46,tax=47,input_tax=67", "report_box").unwrap();
-        assert_eq!(reverse.of(BoxAmount::InputBase), [] as [&str; 0]);
+        let reverse = ReportBoxes::parse("input_base=46,tax=47,input_tax=67", "report_box").unwrap();
+        assert_eq!(reverse.of(BoxAmount::Base), [] as [&str; 0]);
+        assert_eq!(reverse.of(BoxAmount::InputTax), ["67"]);
     }
 
     #[test]

@@ -213,7 +213,7 @@ fn entries_name_tax_codes_and_then_their_rates_stay() {
         let books = server.found();
         let code = |rate: i64| {
             json!({
-                "code": "CA", "name": "California", "rate": rate, "tax_type": "sales",
+                "code": "CA-LA", "name": "Los Angeles", "rate": rate, "tax_type": "sales",
                 "account_id": books.account("2200"), "effective_from": "2026-01-01",
             })
         };
@@ -231,7 +231,7 @@ fn entries_name_tax_codes_and_then_their_rates_stay() {
         let refused = books.client.put(&path, &code(725)).refused(409, "has_history");
         assert_eq!(refused.details()["field"], "rate");
         let mut renamed = code(750);
-        renamed["name"] = json!("California, general");
+        renamed["name"] = json!("Los Angeles County");
         let _ = books.client.put(&path, &renamed).expect(200);
 
         naming("01980000-0000-7000-8000-000000000000", "2026-03-31")
@@ -246,5 +246,108 @@ fn entries_name_tax_codes_and_then_their_rates_stay() {
         let _ = books.client.delete(&format!("/tax-groups/{group}")).expect(200);
         let _ = books.client.delete(&path).expect(200);
         naming(&made.id(), "2026-03-31").refused_field("lines[1].tax_code_id", "active");
+    });
+}
+
+/// A new company with a chart, beside the sample ones.
+fn founded_with<'s>(home: &Books<'s>, chart: &str, base_currency: &str) -> Books<'s> {
+    let body = json!({
+        "name": chart, "base_currency": base_currency, "chart": chart,
+        "owner": { "username": fresh_name("owner"), "password": "correct horse battery" },
+    });
+    let made = home.client.post("/companies", &body).expect(201);
+    let text = |pointer: &str| made.data().pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    Books {
+        server: home.server,
+        company: text("/company/id").parse().unwrap(),
+        key: text("/api_key/key"),
+        key_id: String::new(),
+        owner_id: String::new(),
+        username: String::new(),
+        client: home.client.with_key(&text("/api_key/key")),
+    }
+}
+
+fn code_named(books: &Books<'_>, code: &str) -> Value {
+    let found = books.client.get(&format!("/tax-codes?q={code}")).expect(200);
+    let mut codes = found.data().as_array().unwrap().iter();
+    codes.find(|found| found["code"] == code).unwrap().clone()
+}
+
+/// What a document has posted, by account number: debit less credit.
+fn posted(
+    books: &Books<'_>,
+    path: &str,
+    contact: (&str, String),
+    code: &Value,
+    account: &str,
+) -> Vec<(String, i64)> {
+    let body = json!({
+        contact.0: contact.1, "date": "2026-03-31",
+        "lines": [{ "account_number": account, "unit_price": 100_000, "tax_code_id": code["id"] }],
+    });
+    let made = books.client.post(path, &body).expect(201);
+    let entry =
+        books.client.get(&format!("/entries/{}", made.data()["entry_id"].as_str().unwrap())).expect(200);
+    let lines = entry.data()["lines"].as_array().unwrap().iter();
+    let mut amounts: Vec<(String, i64)> = lines
+        .map(|line| {
+            let amount = line["debit"].as_i64().unwrap() - line["credit"].as_i64().unwrap();
+            (line["account_number"].as_str().unwrap().to_owned(), amount)
+        })
+        .collect();
+    amounts.sort();
+    amounts
+}
+
+#[test]
+fn a_company_begins_with_the_tax_codes_of_its_chart() {
+    for_each_server(|server| {
+        let home = server.home();
+        for (chart, currency, count) in
+            [("us-small-business", "USD", 3), ("uk", "GBP", 8), ("german-skr04", "EUR", 13)]
+        {
+            let books = founded_with(&home, chart, currency);
+            let codes = books.client.get("/tax-codes").expect(200);
+            let codes = codes.data().as_array().unwrap();
+            assert_eq!(codes.len(), count, "{chart}");
+            assert!(codes.iter().all(|code| code["is_system"] == true && code["is_active"] == true));
+            let audit = books.client.get("/audit?action=tax_code.created&limit=200").expect(200);
+            assert_eq!(audit.data().as_array().unwrap().len(), count, "{chart}");
+        }
+    });
+}
+
+#[test]
+fn codes_of_charts_post_sales_purchases_and_what_buyers_owe() {
+    for_each_server(|server| {
+        let expect = |amounts: Vec<(String, i64)>, expected: &[(&str, i64)]| {
+            let expected: Vec<_> =
+                expected.iter().map(|(number, amount)| ((*number).to_owned(), *amount)).collect();
+            assert_eq!(amounts, expected);
+        };
+        let (customer, vendor) = (
+            |books: &Books<'_>| ("customer_id", super::document::customer(books)),
+            |books: &Books<'_>| ("vendor_id", super::document::vendor(books)),
+        );
+        let home = server.home();
+        let uk = founded_with(&home, "uk", "GBP");
+        let t1 = code_named(&uk, "T1");
+        let invoice = posted(&uk, "/invoices", customer(&uk), &t1, "4000");
+        expect(invoice, &[("1100", 120_000), ("2200", -20_000), ("4000", -100_000)]);
+        let bill = posted(&uk, "/bills", vendor(&uk), &t1, "5000");
+        expect(bill, &[("2100", -120_000), ("2201", 20_000), ("5000", 100_000)]);
+        let abroad = posted(&uk, "/bills", vendor(&uk), &code_named(&uk, "T24"), "5000");
+        expect(abroad, &[("2100", -100_000), ("2200", -20_000), ("2201", 20_000), ("5000", 100_000)]);
+
+        let german = founded_with(&home, "german-skr04", "EUR");
+        let bill = posted(&german, "/bills", vendor(&german), &code_named(&german, "igE7"), "5200");
+        expect(bill, &[("1402", 7_000), ("3300", -100_000), ("3802", -7_000), ("5200", 100_000)]);
+        let invoice = posted(&german, "/invoices", customer(&german), &code_named(&german, "USt19"), "4400");
+        expect(invoice, &[("1200", 119_000), ("3806", -19_000), ("4400", -100_000)]);
+
+        let us = founded_with(&home, "us-small-business", "USD");
+        let bill = posted(&us, "/bills", vendor(&us), &code_named(&us, "CA-USE"), "6100");
+        expect(bill, &[("2000", -100_000), ("2200", -7_250), ("6100", 107_250)]);
     });
 }

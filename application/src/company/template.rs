@@ -4,16 +4,17 @@ use crate::account::open_in;
 use crate::app::App;
 use crate::error::Result;
 use crate::ports::Tx;
+use crate::tax_code;
 use partita_domain::account::AccountDraft;
 use partita_domain::audit_event::Happening;
 use partita_domain::chart_template::ChartTemplate;
-use partita_domain::id::AccountId;
+use partita_domain::id::{AccountId, TaxCodeId};
 use partita_domain::metadata::Metadata;
 use partita_domain::settings::DefaultAccounts;
 use std::collections::HashMap;
 use time::PrimitiveDateTime;
 
-/// Opens the accounts of a template.
+/// Opens the accounts and tax codes of a template.
 pub(super) fn apply(
     app: &App,
     tx: &mut dyn Tx,
@@ -50,6 +51,11 @@ pub(super) fn apply(
         if opened.is_system {
             tx.accounts().update(&opened)?;
         }
+    }
+    for code in &template.tax_codes {
+        let draft = code.draft(|number| ids.get(number).copied())?;
+        let (_, happening) = tax_code::open_in(tx, TaxCodeId(app.ids.next()), draft, true, at)?;
+        happenings.push(happening);
     }
     Ok(defaults)
 }
