@@ -3,6 +3,7 @@
 mod closing;
 mod example_ledger;
 mod foreign;
+mod inventory;
 mod opening;
 mod queue;
 mod random_commands;

@@ -16,6 +16,8 @@ mod exchange_rate;
 mod faults;
 mod health;
 mod idempotency;
+mod inventory;
+mod item;
 mod journal_entry;
 mod paging;
 mod pairing;

@@ -6,10 +6,18 @@
 //! Whatever a movement does, the inventory account of the item must change by what the stock changes: `posted` says what
 //! lines of the same entry post to that account already (the net amount of a bill line), and the plan has lines for the rest.
 
+mod adjust;
+mod list;
 mod plan;
 mod record;
+mod valuation;
+mod verify;
 mod void;
 
+pub use adjust::{Adjusted, AdjustmentDraft, QuantityChange, adjust};
+pub use list::{find, list};
 pub use plan::{StockMove, StockTerms, plan};
 pub use record::{StockEffect, StockPlan};
+pub use valuation::{Valuation, ValuedAccount, ValuedItem, valuation};
+pub(crate) use verify::check_stocks;
 pub use void::plan_void;

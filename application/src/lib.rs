@@ -17,6 +17,7 @@ pub mod document;
 pub mod error;
 pub mod exchange_rate;
 pub mod inventory;
+pub mod item;
 pub mod journal_entry;
 pub mod page;
 pub mod pairing;

@@ -1,4 +1,5 @@
-//! Proves the books: both chains, every entry's balance, numbers without gaps, reversals, kept balances against lines.
+//! Proves the books: both chains, every entry's balance, numbers without gaps, reversals, kept balances against lines, kept
+//! stocks against movements.
 
 use crate::app::App;
 use crate::audit_event::{CHUNK, ChainCheck, check_chain};
@@ -23,6 +24,8 @@ pub struct Verification {
     pub entries_checked: i64,
     /// How many kept balances were compared with the lines.
     pub balances_checked: i64,
+    /// How many kept stocks were compared with their movements.
+    pub stocks_checked: i64,
     /// What is wrong; empty when the books are sound. Of each kind only the first is named.
     pub problems: Vec<String>,
 }
@@ -43,7 +46,8 @@ pub fn verify(app: &App, call: &Call) -> Result<Verification> {
             .collect();
         let entries_checked = check_entries(tx, &mut problems)?;
         let balances_checked = check_balances(tx, call, &mut problems)?;
-        Ok(Verification { audit, entries_checked, balances_checked, problems })
+        let stocks_checked = crate::inventory::check_stocks(tx, &mut problems)?;
+        Ok(Verification { audit, entries_checked, balances_checked, stocks_checked, problems })
     })
 }
 

@@ -52,9 +52,10 @@ fn describe(company: &Company, verification: &Verification) -> String {
         format!("  audit events checked      {}", verification.audit.checked),
         format!("  journal entries checked   {}", verification.entries_checked),
         format!("  kept balances compared    {}", verification.balances_checked),
+        format!("  kept stocks compared      {}", verification.stocks_checked),
     ];
     if verification.problems.is_empty() {
-        lines.push("  sound: both chains, numbers, reversals and balances".to_owned());
+        lines.push("  sound: both chains, numbers, reversals, balances and stocks".to_owned());
     }
     lines.extend(verification.problems.iter().map(|problem| format!("  WRONG: {problem}")));
     lines.join("\n")

@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn cases() -> Vec<Case> {
     use super::{
-        account, api_key, audit_event, balance, company, document, exchange_rate, health, journal_entry,
-        pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
+        account, api_key, audit_event, balance, company, document, exchange_rate, health, inventory, item,
+        journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
     };
     [
         account::cases(),
@@ -24,6 +24,8 @@ fn cases() -> Vec<Case> {
         document::cases(),
         exchange_rate::cases(),
         health::cases(),
+        inventory::cases(),
+        item::cases(),
         journal_entry::cases(),
         pairing::cases(),
         period::cases(),

@@ -266,6 +266,12 @@ impl Answer {
         answer
     }
 
+    /// What a refusal says to people.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        self.json()["error"]["message"].as_str().unwrap_or_default()
+    }
+
     /// The body as JSON.
     ///
     /// # Panics

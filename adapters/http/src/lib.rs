@@ -13,6 +13,8 @@ pub mod document;
 pub mod envelope;
 pub mod exchange_rate;
 pub mod health;
+pub mod inventory;
+pub mod item;
 pub mod journal_entry;
 mod json;
 mod openapi;
@@ -34,6 +36,7 @@ pub mod session;
 pub mod settings;
 pub mod tax_code;
 pub mod tax_group;
+mod unit_price;
 pub mod user;
 mod xml;
 

@@ -92,7 +92,7 @@ fn encode(cursor: &str) -> String {
 
 fn decode(text: &str) -> Option<String> {
     let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) || digits.len() > 1_000 {
+    if !digits.len().is_multiple_of(2) || digits.len() > 4_000 {
         return None;
     }
     let bytes: Option<Vec<u8>> = digits

@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 use crate::{
-    account, api_key, audit_event, balance, company, docs, document, exchange_rate, health, journal_entry,
-    pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
+    account, api_key, audit_event, balance, company, docs, document, exchange_rate, health, inventory, item,
+    journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,6 +16,7 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.configure(journal_entry::routes).configure(account::routes).configure(balance::routes);
     config.configure(document::routes);
     config.service(health::health);
+    config.configure(item::routes).configure(inventory::routes);
     config.configure(period::routes).configure(audit_event::routes);
     config.configure(session::routes).configure(user::routes).configure(role::routes);
     config.configure(api_key::routes).configure(pairing::routes);

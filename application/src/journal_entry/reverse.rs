@@ -62,6 +62,11 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
             return Err(Refusal::AlreadyReversed { reversed_by }.into());
         }
         refuse_entry_of_document(tx, &original)?;
+        if tx.stocks().has_entry(id)? {
+            let message = "this entry moves a stock, which would stay as it is: void the document or adjust the \
+                           stock instead";
+            return Err(Refusal::Conflict { message: message.to_owned() }.into());
+        }
         if let Some(external_id) = &draft.external_id
             && let Some(existing) = tx.journal_entries().find_by_external_id(external_id)?
         {
