@@ -8,6 +8,7 @@ mod explain;
 mod list;
 mod post;
 mod revise;
+mod stock;
 mod void;
 
 pub use batch::{DocumentBatch, DocumentOutcome, MAX_BATCH, create_batch};

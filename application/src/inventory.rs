@@ -14,6 +14,7 @@ mod valuation;
 mod verify;
 mod void;
 
+pub(crate) use adjust::TRANSACTION_TYPE;
 pub use adjust::{Adjusted, AdjustmentDraft, QuantityChange, adjust};
 pub use list::{find, list};
 pub use plan::{StockMove, StockTerms, plan};

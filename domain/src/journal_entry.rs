@@ -35,7 +35,7 @@ pub enum AccountRef {
 }
 
 /// What else a line is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dimensions {
     /// A contact.
     pub contact_id: Option<ContactId>,
@@ -213,6 +213,16 @@ impl Chart {
         let by_id = accounts.iter().enumerate().map(|(i, account)| (account.id, i)).collect();
         let by_number = accounts.iter().enumerate().map(|(i, account)| (account.number.clone(), i)).collect();
         Self { accounts, by_id, by_number }
+    }
+
+    /// Adds accounts.
+    pub fn add(&mut self, accounts: Vec<std::sync::Arc<Account>>) {
+        for account in accounts {
+            let place = self.accounts.len();
+            self.by_id.insert(account.id, place);
+            self.by_number.insert(account.number.clone(), place);
+            self.accounts.push(account);
+        }
     }
 
     /// The account that a line names.

@@ -1,5 +1,7 @@
 //! Adjustments, movements and the valuation of stocks.
 
+mod documents;
+
 use crate::http::case::{Access, Case, ask, created, fresh_name};
 use crate::http::item::inventory;
 use partita_tests::client::Answer;

@@ -1,18 +1,18 @@
 //! Posting documents: their numbers, and the entry that an accountant would write.
 
 use super::assemble::Desk;
-use super::{Issued, Verb, Warning, find_in, happened, refuse_state, writing};
+use super::{Issued, Verb, Warning, find_in, happened, refuse_state, stock, writing};
 use crate::account::check_version;
 use crate::app::App;
 use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::Result;
 use crate::journal_entry::poster::Poster;
-use crate::ports::{OpenSum, StoreError, Tx};
+use crate::ports::{Ids, OpenSum, StoreError, Tx};
 use partita_domain::account::Side;
 use partita_domain::audit_event::Happening;
 use partita_domain::document::{ControlAccount, Document, DocumentKind, DocumentState};
-use partita_domain::id::{AccountId, ContactId, DocumentId};
+use partita_domain::id::{AccountId, ContactId, DocumentId, ItemId};
 use partita_domain::journal_entry::{AccountRef, EntryDraft, JournalEntry, LineDraft};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::tax::Trade;
@@ -89,6 +89,8 @@ impl Posted {
 
 /// Posts documents within one transaction. [`close`](Self::close) must be called when all are posted.
 pub(super) struct Register<'a> {
+    ids: &'a dyn Ids,
+    at: PrimitiveDateTime,
     poster: Poster<'a>,
     open_sums: Vec<OpenSum>,
 }
@@ -108,6 +110,7 @@ impl<'a> Register<'a> {
         accounts.extend(defaults.accounts_receivable);
         accounts.extend(defaults.accounts_payable);
         let mut limited: BTreeSet<ContactId> = BTreeSet::new();
+        let mut stocked: BTreeSet<ItemId> = BTreeSet::new();
         for document in documents {
             for line in &document.lines {
                 accounts.extend(line.account_id);
@@ -116,6 +119,7 @@ impl<'a> Register<'a> {
                     accounts.extend(item.asset_account_id);
                 }
             }
+            stocked.extend(stock::stocked(desk, document).map(|item| item.id));
             for tax in &document.taxes {
                 accounts.extend(tax.account_id);
                 accounts.extend(tax.self_assess_account_id);
@@ -130,7 +134,11 @@ impl<'a> Register<'a> {
         let poster = Poster::naming(tx, call, &*app.ids, at, names.iter().collect())?;
         let limited: Vec<ContactId> = limited.into_iter().collect();
         let open_sums = if limited.is_empty() { Vec::new() } else { tx.documents().open_sums(&limited)? };
-        Ok(Self { poster, open_sums })
+        if !stocked.is_empty() {
+            // Asked for once, whatever the number of documents; the store keeps them for the plans.
+            tx.stocks().kept(&stocked.into_iter().collect::<Vec<_>>())?;
+        }
+        Ok(Self { ids: &*app.ids, at, poster, open_sums })
     }
 
     /// Numbers and posts one. When it is refused nothing was written and no number used. The document itself is not
@@ -144,7 +152,12 @@ impl<'a> Register<'a> {
     ) -> Result<Posted> {
         let control_account = control_account(desk, document.kind)?;
         let control = ControlAccount { account_id: control_account, contact_id: document.contact_id };
-        let lines = document.posting(&control)?;
+        let mut lines = document.posting(&control)?;
+        let stock = stock::plan_of(tx, self.ids, self.at, desk, document)?;
+        if let Some(plan) = &stock {
+            lines.extend(plan.lines()?.into_iter().map(LineDraft::from));
+            self.poster.know(tx, &lines)?;
+        }
         let number = Number::next(tx, desk, document)?;
         let entry = if lines.is_empty() {
             // A document that moves nothing is dated in an open period all the same.
@@ -154,6 +167,9 @@ impl<'a> Register<'a> {
             let draft = entry_draft(document, &number.text, lines, override_closed_period);
             Some(self.poster.post_known(tx, draft)?)
         };
+        if let Some(plan) = stock {
+            plan.record(tx, entry.as_ref().map(|(entry, _)| entry.id))?;
+        }
         number.take(tx)?;
         document.number = Some(number.text);
         document.state = DocumentState::Posted;

@@ -6,12 +6,15 @@ use crate::app::App;
 use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result};
+use crate::inventory::{StockPlan, StockTerms, plan_void};
 use crate::journal_entry::poster::{Poster, posted};
+use crate::ports::Tx;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::id::DocumentId;
+use partita_domain::journal_entry::{EntryDraft, LineDraft};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::text;
-use time::Date;
+use time::{Date, PrimitiveDateTime};
 
 /// What a caller may say of taking a document back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub struct VoidDraft {
 ///
 /// # Errors
 /// `not_found`, `version_conflict`; `invalid_state` unless it is posted and nothing of it is settled; `date` before the
-/// document's; `closed_period`.
+/// document's; `closed_period`; `conflict` when its goods have moved on.
 pub fn void(
     app: &App,
     call: &Call,
@@ -49,7 +52,10 @@ pub fn void(
             let message = format!("the reversal of {date} would lie before the document of {}", before.date);
             return Err(Refusal::field("date", Constraint::DateOrder, message).into());
         }
+        let stock = plan_stock(tx, app, call, &before, date, at)?;
+        let rest: Vec<LineDraft> = stock.lines()?.into_iter().map(LineDraft::from).collect();
         let mut poster = Poster::prepare(tx, call, &*app.ids, at, [])?;
+        poster.know(tx, &rest)?;
         let place = poster.admit(tx, date, None, draft.override_closed_period.as_deref())?;
         let mut happenings = Vec::new();
         let mut entry = None;
@@ -65,6 +71,22 @@ pub fn void(
             happenings.push(posted(&reversal, draft.override_closed_period.clone()));
             entry = Some(reversal);
         }
+        let rest = match rest.as_slice() {
+            [] => None,
+            _ => {
+                let draft = EntryDraft {
+                    transaction_type: Some(crate::inventory::TRANSACTION_TYPE.to_owned()),
+                    source_id: Some(id.to_string()),
+                    memo: draft.reason.clone(),
+                    override_closed_period: draft.override_closed_period.clone(),
+                    ..EntryDraft::new(date, rest)
+                };
+                let (rest, happening) = poster.post(tx, draft)?;
+                happenings.push(happening);
+                Some(rest.id)
+            }
+        };
+        stock.record_void(tx, entry.as_ref().map(|entry| entry.id), rest)?;
         poster.finish(tx)?;
         let document = Document {
             state: DocumentState::Void,
@@ -81,6 +103,26 @@ pub fn void(
         let entry = entry.filter(|_| call.dry_run);
         Ok(Changed { value: Issued { document, entry, warnings: Vec::new() }, happenings })
     })
+}
+
+/// What it means to stocks that the document never was.
+fn plan_stock(
+    tx: &mut dyn Tx,
+    app: &App,
+    call: &Call,
+    document: &Document,
+    date: Date,
+    at: PrimitiveDateTime,
+) -> Result<StockPlan> {
+    let company = crate::balance::company_of(tx, call.company)?;
+    let settings = crate::settings::settings_of(tx)?;
+    let terms = StockTerms {
+        at,
+        base: company.base_currency,
+        currency: company.base_currency,
+        may_be_negative: settings.trade.allow_negative_stock,
+    };
+    plan_void(tx, &*app.ids, terms, document.id, date)
 }
 
 fn check(document: &Document, today: Date) -> Result<()> {

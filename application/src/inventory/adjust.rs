@@ -1,4 +1,5 @@
-//! Adjusting a stock: goods that were lost, found, used up or counted, and those that were there from the beginning.
+//! Adjusting a stock: goods that were lost, found, used up or counted, those that were there from the beginning, and costs
+//! that became known late.
 
 use super::plan::{StockMove, StockTerms, plan};
 use super::record::StockPlan;
@@ -11,9 +12,9 @@ use crate::journal_entry::poster::Poster;
 use crate::ports::{StoreError, Tx};
 use partita_domain::account::{AccountType, check_external_id};
 use partita_domain::audit_event::Happening;
-use partita_domain::id::{AccountId, ItemId};
+use partita_domain::id::{AccountId, ItemId, MovementId};
 use partita_domain::inventory::{MovementKind, StockRecord};
-use partita_domain::journal_entry::{AccountRef, EntryDraft, JournalEntry, LineDraft};
+use partita_domain::journal_entry::{AccountRef, EntryDraft, JournalEntry, LineDraft, MAX_AMOUNT};
 use partita_domain::permission::Permission;
 use partita_domain::quantity::Quantity;
 use partita_domain::refusal::{Constraint, Refusal};
@@ -26,7 +27,7 @@ use time::Date;
 const RESOURCE: &str = "stock_movement";
 
 /// The transaction type of the entry of an adjustment.
-const TRANSACTION_TYPE: &str = "inventory_adjustment";
+pub(crate) const TRANSACTION_TYPE: &str = "inventory_adjustment";
 
 /// How a quantity changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,13 @@ pub enum QuantityChange {
     By(Quantity),
     /// To what was counted.
     To(Quantity),
+    /// Not at all: a receipt costs more, or below zero less, than was known.
+    Cost {
+        /// The receipt.
+        of: MovementId,
+        /// By how much, minor units of base currency.
+        value: i64,
+    },
 }
 
 /// An adjustment, as a caller gives it.
@@ -69,10 +77,11 @@ pub struct Adjusted {
 
 impl AdjustmentDraft {
     fn check(&self) -> std::result::Result<(), Vec<Refusal>> {
-        let counted = matches!(self.change, QuantityChange::To(_));
+        let by = matches!(self.change, QuantityChange::By(_));
         let (field, quantity) = match self.change {
             QuantityChange::By(quantity) => ("quantity", quantity),
             QuantityChange::To(quantity) => ("counted_quantity", quantity),
+            QuantityChange::Cost { .. } => ("value_change", Quantity::ZERO),
         };
         let refuse = |field: &str, message: String| Err(Refusal::field(field, Constraint::Range, message));
         let quantity_fits = match self.change {
@@ -82,13 +91,19 @@ impl AdjustmentDraft {
             QuantityChange::To(quantity) if quantity.is_negative() => {
                 refuse(field, format!("nobody counts {quantity}"))
             }
+            QuantityChange::Cost { value: 0, .. } => {
+                refuse(field, "a cost changes by something; 0 changes nothing".to_owned())
+            }
+            QuantityChange::Cost { value, .. } if value.unsigned_abs() > MAX_AMOUNT.unsigned_abs() => {
+                refuse(field, format!("a value is at most {MAX_AMOUNT} minor units"))
+            }
             _ => Ok(()),
         };
         let cost_fits = match self.unit_cost {
             Some(cost) if cost < UnitPrice::default() => {
                 refuse("unit_cost", format!("the cost {cost} is below zero"))
             }
-            Some(_) if counted || quantity.is_negative() => Err(Refusal::field(
+            Some(_) if !by || quantity.is_negative() => Err(Refusal::field(
                 "unit_cost",
                 Constraint::OneOf,
                 "only goods that come in have a cost of their own; others leave at what they cost",
@@ -112,12 +127,35 @@ impl AdjustmentDraft {
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
     }
 
+    /// The refusals of a movement by the fields that a caller of this knows.
+    fn named(&self, error: Error) -> Error {
+        let Error::Refused(refusals) = error else { return error };
+        let renamed = refusals.into_iter().map(|refusal| match refusal {
+            Refusal::Field { field, constraint, message } => {
+                let field = match (field.as_str(), self.change) {
+                    ("of", _) => "movement_id".to_owned(),
+                    ("value", QuantityChange::Cost { .. }) => "value_change".to_owned(),
+                    ("value", _) => "unit_cost".to_owned(),
+                    ("quantity", QuantityChange::To(_)) => "counted_quantity".to_owned(),
+                    ("quantity", QuantityChange::Cost { .. }) => "value_change".to_owned(),
+                    _ => field,
+                };
+                Refusal::Field { field, constraint, message }
+            }
+            other => other,
+        });
+        Error::Refused(renamed.collect())
+    }
+
     /// What it does, with a quantity that is not below zero.
     fn movement(&self) -> std::result::Result<(MovementKind, Quantity), Refusal> {
         let range =
             |field: &str| Refusal::field(field, Constraint::Range, "it exceeds what a stock may be worth");
         match (self.change, self.unit_cost) {
             (QuantityChange::To(quantity), _) => Ok((MovementKind::Count, quantity)),
+            (QuantityChange::Cost { of, value }, _) => {
+                Ok((MovementKind::LateCost { of, value }, Quantity::ZERO))
+            }
             (QuantityChange::By(quantity), _) if quantity.is_negative() => {
                 let less = Quantity::ZERO.checked_sub(quantity).ok_or_else(|| range("quantity"))?;
                 Ok((MovementKind::Issue, less))
@@ -161,7 +199,7 @@ pub fn adjust(app: &App, call: &Call, id: ItemId, draft: &AdjustmentDraft) -> Re
             currency: company.base_currency,
             may_be_negative: settings.trade.allow_negative_stock,
         };
-        let plan = plan(tx, &*app.ids, terms, &[moved])?;
+        let plan = plan(tx, &*app.ids, terms, &[moved]).map_err(|error| draft.named(error))?;
         let lines: Vec<LineDraft> = plan.lines()?.into_iter().map(LineDraft::from).collect();
         let names: Vec<AccountRef> = lines.iter().map(|line| line.account.clone()).collect();
         let mut poster = Poster::naming(tx, call, &*app.ids, at, names.iter().collect())?;

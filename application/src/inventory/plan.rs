@@ -282,7 +282,7 @@ pub fn plan(tx: &mut dyn Tx, ids: &dyn Ids, terms: StockTerms, moves: &[StockMov
                 reason: moved.reason.clone(),
                 created_at: terms.at,
             };
-            let lines = plan.add(record, moved.posted, one.asset_account, moved.dimensions)?;
+            let lines = plan.add(record, moved.posted, one, moved.dimensions)?;
             if let Some(place) = effects.get_mut(*i) {
                 *place = Some(StockEffect { movement_id: *id, effect, lines });
             }

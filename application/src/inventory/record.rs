@@ -32,6 +32,12 @@ impl StockEffect {
     }
 }
 
+/// What a row brings into the inventory account from the account beside it, and from the cost of goods sold.
+pub(super) fn parts(record: &StockRecord, expense_account: AccountId) -> [(AccountId, i128); 2] {
+    let Effect { value, late_cost, .. } = record.effect;
+    [(record.account_id, i128::from(value)), (expense_account, -i128::from(late_cost))]
+}
+
 /// Where corrections come from.
 pub(super) struct Change {
     pub(super) date: Date,
@@ -90,6 +96,13 @@ impl StockPlan {
         for record in &mut self.records {
             record.entry_id = entry;
         }
+        self.write(tx)
+    }
+
+    fn write(self, tx: &mut dyn Tx) -> Result<()> {
+        if self.records.is_empty() {
+            return Ok(());
+        }
         tx.stocks().append(&self.records)?;
         for kept in &self.kept {
             tx.stocks().keep(kept)?;
@@ -97,16 +110,42 @@ impl StockPlan {
         Ok(())
     }
 
-    /// Adds a row and answers the lines that the entry needs for it besides what is `posted`.
+    /// Writes the rows of a void with the reversal of the document's entry and the entry of the lines that were needed besides.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn record_void(
+        mut self,
+        tx: &mut dyn Tx,
+        reversal: Option<EntryId>,
+        rest: Option<EntryId>,
+    ) -> Result<()> {
+        for record in &mut self.records {
+            record.entry_id = match record.kind {
+                RecordKind::Corrected(_) => rest.or(reversal),
+                _ => reversal.or(rest),
+            };
+        }
+        // Every entry that moves a stock is known by a row, so that nobody reverses it by itself.
+        if let (Some(rest), Some(last)) = (rest, self.records.last_mut()) {
+            last.entry_id = Some(rest);
+        }
+        self.write(tx)
+    }
+
+    /// Adds a row and answers the lines that the entry needs for it besides what is `posted`: the value stands between the
+    /// inventory account and the account of the row, a late cost goes on to the cost of goods sold.
     pub(super) fn add(
         &mut self,
         record: StockRecord,
         posted: i64,
-        asset_account: AccountId,
+        moving: &Moving<'_>,
         dimensions: Dimensions,
     ) -> Result<Vec<PostingLine>> {
-        let amount = record.effect.change() - i128::from(posted);
-        let lines = self.move_value(asset_account, record.account_id, amount, dimensions)?;
+        let [(account, value), (cost_account, late_cost)] = parts(&record, moving.expense_account);
+        let asset = moving.asset_account;
+        let mut lines = self.move_value(asset, account, value - i128::from(posted), dimensions)?;
+        lines.extend(self.move_value(asset, cost_account, late_cost, dimensions)?);
         self.records.push(record);
         Ok(lines)
     }
@@ -171,7 +210,7 @@ impl StockPlan {
                 reason: change.reason.clone(),
                 created_at: self.terms.at,
             };
-            let lines = self.add(record, 0, moving.asset_account, Dimensions::default())?;
+            let lines = self.add(record, 0, moving, Dimensions::default())?;
             self.corrections.extend(lines);
         }
         Ok(sequence)

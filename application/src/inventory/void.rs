@@ -1,12 +1,12 @@
 //! Taking back what a document did to stocks: as if it had never been, by differences in an open period.
 
 use super::plan::{Moving, StockTerms};
-use super::record::StockPlan;
+use super::record::{StockPlan, parts};
 use crate::error::{Error, Result};
 use crate::ports::{Ids, StoreError, Tx};
 use partita_domain::id::{AccountId, DocumentId, ItemId, MovementId};
 use partita_domain::inventory::{
-    Effect, KeptStock, Movement, MovementKind, RecordKind, StockRecord, revise, standing,
+    KeptStock, Movement, MovementKind, RecordKind, StockRecord, revise, standing,
 };
 use partita_domain::journal_entry::Dimensions;
 use partita_domain::quantity::Quantity;
@@ -82,22 +82,17 @@ pub fn plan_void(
             .collect();
         let account_of = |of: MovementId| accounts.get(&of).copied().unwrap_or(moving.expense_account);
         let mut rest: BTreeMap<AccountId, i128> = BTreeMap::new();
-        for record in records {
-            *rest.entry(record.account_id).or_default() += record.effect.change();
+        for (account, value) in records.into_iter().flat_map(|record| parts(record, moving.expense_account)) {
+            *rest.entry(account).or_default() += value;
         }
         let mut sequence = moving.kept.sequence;
-        let removed = revision.removed.iter().map(|(of, effect)| {
-            let value = i64::try_from(-effect.change()).unwrap_or_default();
-            let undone = Effect { quantity: effect.undone().quantity, value, late_cost: 0 };
-            (RecordKind::Voided(*of), *of, undone)
-        });
+        let removed =
+            revision.removed.iter().map(|(of, effect)| (RecordKind::Voided(*of), *of, effect.undone()));
         let corrected =
             revision.corrected.iter().map(|(of, effect)| (RecordKind::Corrected(*of), *of, *effect));
         for (kind, of, effect) in removed.chain(corrected) {
             sequence += 1;
-            let account_id = account_of(of);
-            *rest.entry(account_id).or_default() += effect.change();
-            plan.push(StockRecord {
+            let record = StockRecord {
                 id: MovementId(ids.next()),
                 item_id: item.id,
                 sequence,
@@ -106,12 +101,16 @@ pub fn plan_void(
                 kind,
                 quantity: Quantity::ZERO,
                 effect,
-                account_id,
+                account_id: account_of(of),
                 source: Some((document, 0)),
                 entry_id: None,
                 reason: None,
                 created_at: terms.at,
-            });
+            };
+            for (account, value) in parts(&record, moving.expense_account) {
+                *rest.entry(account).or_default() += value;
+            }
+            plan.push(record);
         }
         for (account, amount) in rest {
             let lines = plan.move_value(moving.asset_account, account, amount, Dimensions::default())?;

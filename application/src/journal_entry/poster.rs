@@ -6,7 +6,7 @@ use crate::ports::{Ids, LedgerHead, StoreError, Tx};
 use partita_domain::audit_event::Happening;
 use partita_domain::company::Company;
 use partita_domain::id::EntryId;
-use partita_domain::journal_entry::{AccountRef, Chart, EntryDraft, JournalEntry, Posting};
+use partita_domain::journal_entry::{AccountRef, Chart, EntryDraft, JournalEntry, LineDraft, Posting};
 use partita_domain::period::{ClosedPeriodOverride, Period, PeriodKey, PeriodStatus};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::sequence::{self, Sequence};
@@ -97,6 +97,18 @@ impl<'a> Poster<'a> {
 
     pub(crate) fn chart(&self) -> &Chart {
         &self.chart
+    }
+
+    /// Asks for accounts that lines will name besides.
+    pub(crate) fn know(&mut self, tx: &mut dyn Tx, lines: &[LineDraft]) -> Result<()> {
+        let names = lines.iter().map(|line| &line.account);
+        let mut missing: Vec<&AccountRef> = names.filter(|name| self.chart.get(name).is_none()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if !missing.is_empty() {
+            self.chart.add(tx.accounts().named(&missing)?);
+        }
+        Ok(())
     }
 
     /// Asks the period of a date whether it admits an entry.

@@ -61,11 +61,12 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
         if let Some(reversed_by) = original.reversed_by_id {
             return Err(Refusal::AlreadyReversed { reversed_by }.into());
         }
-        refuse_entry_of_document(tx, &original)?;
-        if tx.stocks().has_entry(id)? {
-            let message = "this entry moves a stock, which would stay as it is: void the document or adjust the \
-                           stock instead";
-            return Err(Refusal::Conflict { message: message.to_owned() }.into());
+        refuse_entry_of_others(tx, &original)?;
+        // To reverse a reversal is to post again what was reversed.
+        if let Some(of) = original.reversal_of_id
+            && let Some(reversed) = tx.journal_entries().find(of)?
+        {
+            refuse_entry_of_others(tx, &reversed)?;
         }
         if let Some(external_id) = &draft.external_id
             && let Some(existing) = tx.journal_entries().find_by_external_id(external_id)?
@@ -103,6 +104,16 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
 
 /// What a document has posted is taken back with the document, so that what is open equals its control account
 /// (invariant I3).
+/// Refuses an entry that stands for something else as well, which would not change with it.
+fn refuse_entry_of_others(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
+    refuse_entry_of_document(tx, entry)?;
+    if tx.stocks().has_entry(entry.id)? {
+        let message = "this entry moves a stock, which would stay as it is; adjust the stock instead";
+        return Err(Refusal::Conflict { message: message.to_owned() }.into());
+    }
+    Ok(())
+}
+
 fn refuse_entry_of_document(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
     let Some(id) = entry.source_id.as_deref().and_then(|id| id.parse().ok()) else { return Ok(()) };
     let Some(document) = tx.documents().find(id)? else { return Ok(()) };

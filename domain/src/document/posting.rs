@@ -2,10 +2,13 @@
 
 use super::{DocumentLine, PricedDocument};
 use crate::account::Side;
+use crate::exchange_rate::ExchangeRate;
 use crate::id::{AccountId, ContactId};
 use crate::journal_entry::{AccountRef, Dimensions, LineDraft, MAX_AMOUNT};
+use crate::money::Currency;
 use crate::refusal::{Constraint, Refusal};
 use crate::tax::{TaxKind, TaxSummary, Trade};
+use std::collections::HashMap;
 
 /// Where the total of a document stands until it is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,14 +70,12 @@ impl PricedDocument {
                 ));
                 continue;
             };
-            let tax_code_id = match line.taxes.as_slice() {
-                [tax] => Some(tax.tax_code_id),
-                _ => None,
-            };
-            let dimensions = Dimensions { contact_id: None, tax_code_id, ..line.dimensions };
-            let cost = line.taxes.iter().map(|tax| tax.cost(self.kind.trade()));
-            let amount = cost.fold(i128::from(line.amount), i128::saturating_add);
-            folded.add(account, dimensions, line.description.as_ref(), amount);
+            folded.add(
+                account,
+                posted_dimensions(line),
+                line.description.as_ref(),
+                posted_amount(line, self.kind.trade()),
+            );
         }
         for tax in &self.taxes {
             if let Err(refusal) = self.post_tax(tax, &mut folded) {
@@ -144,6 +145,47 @@ impl PricedDocument {
             }
         }
     }
+}
+
+/// What a posted line is about.
+fn posted_dimensions(line: &DocumentLine) -> Dimensions {
+    let tax_code_id = match line.taxes.as_slice() {
+        [tax] => Some(tax.tax_code_id),
+        _ => None,
+    };
+    Dimensions { contact_id: None, tax_code_id, ..line.dimensions }
+}
+
+/// What a line brings to its account: its amount and the tax that does not come back.
+fn posted_amount(line: &DocumentLine, trade: Trade) -> i128 {
+    let cost = line.taxes.iter().map(|tax| tax.cost(trade));
+    cost.fold(i128::from(line.amount), i128::saturating_add)
+}
+
+/// What each line brings to its account in base currency, positive on the side of the document's lines. Lines that become
+/// one are converted as one, as the entry has them, and share what that makes. `None` beyond the range of an amount.
+pub(super) fn base_values(
+    lines: &[DocumentLine],
+    trade: Trade,
+    rate: ExchangeRate,
+    from: Currency,
+    base: Currency,
+) -> Option<Vec<i64>> {
+    let to_base = |amount: i128| {
+        let minor = i64::try_from(amount.unsigned_abs()).ok().filter(|minor| *minor <= MAX_AMOUNT)?;
+        let converted = rate.to_base(minor, from, base)?;
+        Some(if amount < 0 { -converted } else { converted })
+    };
+    let mut sums: HashMap<(Option<AccountId>, Dimensions, Option<&String>), i128> = HashMap::new();
+    let mut values = Vec::with_capacity(lines.len());
+    for line in lines {
+        let key = (line.account_id, posted_dimensions(line), line.description.as_ref());
+        let sum = sums.entry(key).or_default();
+        let before = to_base(*sum)?;
+        *sum = sum.checked_add(posted_amount(line, trade))?;
+        values.push(to_base(*sum)?.checked_sub(before)?);
+    }
+    Some(values)
 }
 
 /// An amount on a side, or its opposite on the other side.

@@ -250,6 +250,14 @@ impl Document {
         priced.posting(control)
     }
 
+    /// What each of its lines brings to its account, minor units of `base`, as its entry has it: positive on the side of the
+    /// lines; `None` where that is out of range.
+    #[must_use]
+    pub fn base_values(&self, base: Currency) -> Option<Vec<i64>> {
+        let trade = self.kind.trade();
+        super::posting::base_values(&self.lines, trade, self.exchange_rate, self.currency_code, base)
+    }
+
     /// The side of its control account on which it is open.
     #[must_use]
     pub fn side(&self) -> Option<Side> {

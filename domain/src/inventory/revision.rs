@@ -17,8 +17,7 @@ pub struct Revision {
     pub added: Vec<(MovementId, Effect)>,
     /// What movements had done that are there no more, in the order of the dates.
     pub removed: Vec<(MovementId, Effect)>,
-    /// Movements that do something else now, in the order of the dates: by how much more quantity and value
-    /// ([`Effect::change`]) they bring in than they did; the late cost is part of the value.
+    /// Movements that do something else now, in the order of the dates: by how much more they do.
     pub corrected: Vec<(MovementId, Effect)>,
 }
 
@@ -54,10 +53,13 @@ pub fn revise(
             added.push((id, is));
             continue;
         };
-        let value = i64::try_from(is.change() - was.change()).unwrap_or_default();
-        let quantity = is.quantity.checked_sub(was.quantity).unwrap_or_default();
-        if value != 0 || !quantity.is_zero() {
-            corrected.push((id, Effect { quantity, value, late_cost: 0 }));
+        let more = Effect {
+            quantity: is.quantity.checked_sub(was.quantity).unwrap_or_default(),
+            value: is.value.saturating_sub(was.value),
+            late_cost: is.late_cost.saturating_sub(was.late_cost),
+        };
+        if more != Effect::default() {
+            corrected.push((id, more));
         }
     }
     let removed = was.effects.into_iter().filter(|(id, _)| earlier.contains_key(id)).collect();
@@ -97,11 +99,16 @@ pub fn correct_forward(
         let i = movements.iter().position(|movement| movement.id == impossible.movement.id);
         impossible.refusal.under(&format!("movements[{}]", i.unwrap_or_default()))
     })?;
-    let costs = revision.corrected.iter().map(|(id, effect)| (*id, effect.value.saturating_neg()));
-    let corrections: Vec<(MovementId, i64)> = costs.filter(|(_, cost)| *cost != 0).collect();
-    let total = corrections.iter().try_fold(0_i64, |total, (_, cost)| total.checked_add(*cost));
-    let total =
-        total.ok_or_else(|| Refusal::field("value", Constraint::Range, "the correction is out of range"))?;
+    let range = || Refusal::field("value", Constraint::Range, "the correction is out of range");
+    let mut corrections = Vec::new();
+    let mut total = 0_i64;
+    for (id, more) in &revision.corrected {
+        let cost = i64::try_from(-more.change()).map_err(|_| range())?;
+        if cost != 0 {
+            corrections.push((*id, cost));
+            total = total.checked_add(cost).ok_or_else(range)?;
+        }
+    }
     let effect = revision.added.first().map(|(_, effect)| *effect).unwrap_or_default();
     Ok(ForwardCorrection { stock: revision.stock, effect, corrections, total })
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::scalar::{Day, Decimal, Moment, Whole};
 use crate::unit_price::price;
 use partita_application::inventory::{Adjusted, AdjustmentDraft, QuantityChange};
-use partita_domain::id::AccountId;
+use partita_domain::id::{AccountId, MovementId};
 use partita_domain::inventory::StockRecord;
 use partita_domain::quantity::Quantity;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl MovementKindParameter {
     }
 }
 
-/// An adjustment, as a caller gives it: `quantity` or `counted_quantity`.
+/// An adjustment, as a caller gives it: one of `quantity`, `counted_quantity` and `value_change`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"date": "2026-03-31", "quantity": "-2", "reason": "Broken in the warehouse"}))]
@@ -74,6 +74,12 @@ pub struct AdjustmentWriteBody {
     pub quantity: Option<Decimal>,
     /// How many were counted: what is missing leaves, what is too much comes in at the present cost.
     pub counted_quantity: Option<Decimal>,
+    /// By how much a receipt costs more, below zero less, than was known (freight, duty), minor units of base currency. What
+    /// has left of it since goes to the cost of goods sold.
+    #[schema(value_type = Option<i64>, minimum = -999_999_999_999_999_i64, maximum = 999_999_999_999_999_i64)]
+    pub value_change: Option<Whole>,
+    /// The receipt that `value_change` is about.
+    pub movement_id: Option<Uuid>,
     /// What one costs of those that come in, minor units of base currency; what such goods cost now by default.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 999_999_999_999_999_i64)]
     pub unit_cost: Option<Whole>,
@@ -95,18 +101,32 @@ impl AdjustmentWriteBody {
     /// # Errors
     /// No quantity or two, a cost that is given twice or is out of range.
     pub fn into_draft(self) -> Result<AdjustmentDraft, Problem> {
-        let change = match (self.quantity, self.counted_quantity) {
-            (Some(quantity), None) => QuantityChange::By(Quantity::parse(&quantity.0, "quantity")?),
-            (None, Some(counted)) => QuantityChange::To(Quantity::parse(&counted.0, "counted_quantity")?),
-            (None, None) => {
-                let message = "give quantity (the change) or counted_quantity (what there is)";
+        let change = match (self.quantity, self.counted_quantity, self.value_change) {
+            (Some(quantity), None, None) => QuantityChange::By(Quantity::parse(&quantity.0, "quantity")?),
+            (None, Some(counted), None) => {
+                QuantityChange::To(Quantity::parse(&counted.0, "counted_quantity")?)
+            }
+            (None, None, Some(value)) => match self.movement_id {
+                Some(of) => QuantityChange::Cost { of: MovementId(of), value: value.0 },
+                None => {
+                    let message = "name the receipt that costs more or less";
+                    return Err(Problem::field("movement_id", "required", message));
+                }
+            },
+            (None, None, None) => {
+                let message = "give quantity (the change), counted_quantity (what there is) or value_change";
                 return Err(Problem::field("quantity", "required", message));
             }
-            (Some(_), Some(_)) => {
-                let message = "give quantity or counted_quantity, not both";
-                return Err(Problem::field("counted_quantity", "one_of", message));
+            (_, counted, _) => {
+                let field = if counted.is_some() { "counted_quantity" } else { "value_change" };
+                let message = "give one of quantity, counted_quantity and value_change";
+                return Err(Problem::field(field, "one_of", message));
             }
         };
+        if self.movement_id.is_some() && !matches!(change, QuantityChange::Cost { .. }) {
+            let message = "only value_change is about a movement";
+            return Err(Problem::field("movement_id", "one_of", message));
+        }
         Ok(AdjustmentDraft {
             external_id: self.external_id,
             date: self.date.0,

@@ -28,7 +28,8 @@ pub(crate) struct KeptStockRow {
 /// What is kept of an item, and whether it has to be written.
 #[derive(Clone, Debug)]
 pub(crate) struct LoadedStock {
-    stock: Arc<KeptStock>,
+    /// None where the item never moved.
+    stock: Option<Arc<KeptStock>>,
     /// JSON of the shelf, where it has to be written.
     changed: Option<Arc<str>>,
 }
@@ -57,7 +58,7 @@ impl KeptStockRow {
     pub(crate) fn changes(company: CompanyId, stocks: &mut BTreeMap<ItemId, LoadedStock>) -> Change {
         let rows = stocks.values_mut().filter_map(|loaded| {
             let shelf = loaded.changed.take()?;
-            let stock = &loaded.stock;
+            let stock = loaded.stock.as_ref()?;
             Some([
                 company.to_string().into(),
                 stock.item_id.to_string().into(),
@@ -98,7 +99,7 @@ impl SqlTx<'_> {
     pub(super) fn keep_stock(&mut self, stock: &KeptStock) -> Stored<()> {
         self.must_write()?;
         let shelf = parse::to_json(&stock.shelf)?;
-        let loaded = LoadedStock { stock: Arc::new(stock.clone()), changed: Some(shelf.into()) };
+        let loaded = LoadedStock { stock: Some(Arc::new(stock.clone())), changed: Some(shelf.into()) };
         self.books()?.stocks.insert(stock.item_id, loaded);
         Ok(())
     }
@@ -112,13 +113,14 @@ impl SqlTx<'_> {
         }
         let known = &self.books()?.stocks;
         let missing: Vec<ItemId> = wanted.iter().filter(|item| !known.contains_key(item)).copied().collect();
-        let loaded = self.load_stocks(&missing)?;
+        let loaded = if missing.is_empty() { Vec::new() } else { self.load_stocks(&missing)? };
         let known = &mut self.books()?.stocks;
+        known.extend(missing.into_iter().map(|item| (item, LoadedStock { stock: None, changed: None })));
         for stock in loaded {
-            known.insert(stock.item_id, LoadedStock { stock: Arc::new(stock), changed: None });
+            known.insert(stock.item_id, LoadedStock { stock: Some(Arc::new(stock)), changed: None });
         }
-        let found = wanted.iter().filter_map(|item| known.get(item));
-        Ok(found.map(|loaded| KeptStock::clone(&loaded.stock)).collect())
+        let found = wanted.iter().filter_map(|item| known.get(item)?.stock.as_ref());
+        Ok(found.map(|stock| KeptStock::clone(stock)).collect())
     }
 
     fn load_stocks(&mut self, items: &[ItemId]) -> Stored<Vec<KeptStock>> {
