@@ -460,6 +460,38 @@ fn posting_takes_few_statements() {
 }
 
 #[test]
+fn stocks_of_many_items_take_few_statements() {
+    for_each_database(|url| {
+        let sql = Arc::new(open(url));
+        let store: Arc<dyn Store> = sql.clone();
+        found(store.as_ref(), &company(COMPANY));
+        store
+            .write(COMPANY, |tx| (1..=200).try_for_each(|n| Ok(tx.items().insert(&item(n, "Item"))?)))
+            .unwrap();
+        for (sequence, ids) in [(1, 1_000), (2, 2_000)] {
+            let before = sql.statements();
+            store
+                .write(COMPANY, |tx| {
+                    let items: Vec<_> = (1..=200).map(partita_tests::fixtures::id).collect();
+                    let kept = tx.stocks().kept(&items)?;
+                    assert_eq!(kept.len(), if sequence == 1 { 0 } else { 200 });
+                    // What is known already is not asked for again, nor what is known not to be there.
+                    tx.stocks().kept(&items)?;
+                    let rows: Vec<_> = (1..=200).map(|n| stock_record(ids + n, n, sequence)).collect();
+                    tx.stocks().append(&rows)?;
+                    (1..=200).try_for_each(|n| {
+                        Ok(tx.stocks().keep(&partita_tests::fixtures::kept_stock(n, sequence))?)
+                    })
+                })
+                .unwrap();
+            let statements = sql.statements() - before;
+            let most = if url.starts_with("sqlite:") { 400 + 8 } else { 8 };
+            assert!(statements <= most, "{statements} statements for 200 items");
+        }
+    });
+}
+
+#[test]
 fn looking_for_an_account_does_not_read_the_whole_journal_for_each_entry() {
     for_each_books(|_, store| {
         store

@@ -1,5 +1,6 @@
 //! Adjustments, movements and the valuation of stocks.
 
+mod costs;
 mod documents;
 
 use crate::http::case::{Access, Case, ask, created, fresh_name};

@@ -1,6 +1,7 @@
 //! What is kept of each item, as the open transaction knows it.
 
-use super::{MOST_IDS, millionths};
+use super::MOST_IDS;
+use super::row::millionths;
 use crate::parse;
 use crate::pending::{Change, Shape, Written};
 use crate::schema::stocks;
