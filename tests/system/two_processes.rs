@@ -128,7 +128,7 @@ fn what_one_closes_or_changes_holds_at_once_for_the_other() {
             "/entries",
             &json!({
                 "date": date,
-                "lines": [{"account_number": "1000", "debit": 100}, {"account_number": "4000", "credit": 100}],
+                "lines": [{"account_number": "1000", "debit": 100}, {"account_number": "4100", "credit": 100}],
             }),
         )
     };
@@ -151,13 +151,13 @@ fn what_one_closes_or_changes_holds_at_once_for_the_other() {
     post(&other, "2026-01-10").refused(403, "closed_period");
 
     let account = |number: &str| one.get(&format!("/accounts?number={number}")).expect(200).data()[0].clone();
-    let account = account("4000");
+    let account = account("4100");
     let path = format!("/accounts/{}", account["id"].as_str().expect("an id"));
     let _ = post(&other, "2026-02-01").expect(201);
     let _ = one.delete(&path).expect(200);
     post(&other, "2026-02-01").refused_field("lines[1].account_number", "active");
     let _ = other
-        .put(&path, &json!({"number": "4000", "name": "Sales", "type": "income", "is_active": true}))
+        .put(&path, &json!({"number": "4100", "name": "Sales", "type": "income", "is_active": true}))
         .expect(200);
     let _ = post(&one, "2026-02-01").expect(201);
 
