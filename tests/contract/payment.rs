@@ -117,7 +117,7 @@ fn what_is_left_of_a_payment_changes_and_what_was_posted_stays() {
             tx.payments().insert(&first)?;
             tx.payments().insert(&second)?;
             // Also what is still pending can be changed.
-            tx.payments().update(&[changed.clone()])?;
+            tx.payments().update(std::slice::from_ref(&changed))?;
             assert_eq!(tx.payments().find(id(40))?, Some(changed.clone()));
             Ok(())
         });
@@ -320,7 +320,7 @@ fn every_field_of_an_application_comes_back_and_so_does_what_takes_it_back() {
             tx.payments().insert(&made)?;
             tx.payments().insert_applications(&[first.clone(), back.clone()])?;
             tx.payments().insert_applications(&[])?;
-            tx.payments().insert_applications(&[used.clone()])?;
+            tx.payments().insert_applications(std::slice::from_ref(&used))?;
             assert_eq!(tx.payments().applications_of(&[id(40)])?.len(), 2, "while they are pending");
             Ok(())
         });
@@ -333,7 +333,10 @@ fn every_field_of_an_application_comes_back_and_so_does_what_takes_it_back() {
                 tx.payments().applications_to(&[invoice(30), invoice(30)])?,
                 [first.clone(), back.clone()]
             );
-            assert_eq!(tx.payments().applications_to(&[advance(40), invoice(31)])?, [used.clone()]);
+            assert_eq!(
+                tx.payments().applications_to(&[advance(40), invoice(31)])?,
+                std::slice::from_ref(&used)
+            );
             let both = tx.payments().applications_to(&[advance(40), invoice(30)])?;
             assert_eq!(both, [first.clone(), back.clone(), used.clone()]);
             Ok(())
@@ -342,7 +345,7 @@ fn every_field_of_an_application_comes_back_and_so_does_what_takes_it_back() {
         assert_eq!(read_of(store, OTHER, |tx| tx.payments().applications_of(&[id(40)])), []);
         // Once.
         duplicate(store, |tx| tx.payments().insert_applications(&[first.taken_back(id(53), &stamp)]));
-        duplicate(store, |tx| tx.payments().insert_applications(&[used.clone()]));
+        duplicate(store, |tx| tx.payments().insert_applications(std::slice::from_ref(&used)));
     });
 }
 
@@ -364,7 +367,10 @@ fn applications_name_what_there_is() {
                 ..application(50, &money, invoice(30), 1)
             },
         ] {
-            assert!(try_write(store, |tx| tx.payments().insert_applications(&[nowhere.clone()])).is_err());
+            assert!(
+                try_write(store, |tx| tx.payments().insert_applications(std::slice::from_ref(&nowhere)))
+                    .is_err()
+            );
         }
         assert_eq!(read(store, |tx| tx.payments().applications_of(&[id(40)])), []);
     });

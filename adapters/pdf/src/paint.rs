@@ -59,11 +59,10 @@ fn paint_as(
                 }
                 Mark::Across { run, ink } => {
                     // Up to the right by 50 degrees, around the middle of the sheet.
-                    let (cosine, sine) = (0.642_788, 0.766_044);
+                    let (cosine, sine, down) = (0.642_788, 0.766_044, -0.766_044);
                     let middle = (points(width / 2), points(height / 2));
-                    surface.push_transform(&Transform::from_row(
-                        cosine, -sine, sine, cosine, middle.0, middle.1,
-                    ));
+                    surface
+                        .push_transform(&Transform::from_row(cosine, down, sine, cosine, middle.0, middle.1));
                     write(&mut surface, faces, run, *ink, (-run.width / 2, run.style.size * 36 / 100));
                     surface.pop();
                 }

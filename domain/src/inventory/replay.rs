@@ -19,8 +19,10 @@ pub struct Replay {
 /// # Errors
 /// As [`Stock::apply`], below `movements[i]` with the place in the order of the dates.
 pub fn replay(method: CostMethod, may_be_negative: bool, movements: &[Movement]) -> Result<Replay, Refusal> {
-    run(method, may_be_negative, movements)
-        .map_err(|(i, _, refusal)| refusal.under(&format!("movements[{i}]")))
+    run(method, may_be_negative, movements).map_err(|stopped| {
+        let (i, _, refusal) = *stopped;
+        refusal.under(&format!("movements[{i}]"))
+    })
 }
 
 /// The same; where it ends early, answers which movement it was in the order of the dates.
@@ -28,13 +30,13 @@ pub(super) fn run(
     method: CostMethod,
     may_be_negative: bool,
     movements: &[Movement],
-) -> Result<Replay, (usize, Movement, Refusal)> {
+) -> Result<Replay, Box<(usize, Movement, Refusal)>> {
     let mut in_order: Vec<&Movement> = movements.iter().collect();
     in_order.sort_by_key(|movement| movement.date);
     let mut stock = Stock::new(method, may_be_negative);
     let mut effects = Vec::with_capacity(in_order.len());
     for (i, movement) in in_order.into_iter().enumerate() {
-        let effect = stock.apply(movement).map_err(|refusal| (i, *movement, refusal))?;
+        let effect = stock.apply(movement).map_err(|refusal| Box::new((i, *movement, refusal)))?;
         effects.push((movement.id, effect));
     }
     Ok(Replay { stock, effects })

@@ -39,8 +39,11 @@ pub fn revise(
     may_be_negative: bool,
     before: &[Movement],
     after: &[Movement],
-) -> Result<Revision, Impossible> {
-    let impossible = |(_, movement, refusal)| Impossible { movement, refusal };
+) -> Result<Revision, Box<Impossible>> {
+    let impossible = |stopped: Box<(usize, Movement, Refusal)>| {
+        let (_, movement, refusal) = *stopped;
+        Box::new(Impossible { movement, refusal })
+    };
     let was_negative = run(method, false, before).is_err();
     let was = run(method, true, before).map_err(impossible)?;
     let now = run(method, may_be_negative || was_negative, after).map_err(impossible)?;

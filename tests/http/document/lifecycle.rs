@@ -158,13 +158,13 @@ fn open_documents_and_every_status_are_listed() {
         let _ = books.client.post(&format!("/invoices/{void}/void"), &json!({})).expect(200);
         let listed = |query: &str| ids(&books.client.get(&format!("/invoices{query}")).expect(200));
         assert_eq!(listed("/open"), [late.clone(), due.clone()]);
-        assert_eq!(listed("?status=overdue"), [late.clone()]);
-        assert_eq!(listed("?status=open"), [due.clone()]);
-        assert_eq!(listed("?status=draft"), [draft.clone()]);
-        assert_eq!(listed("?status=void"), [void.clone()]);
+        assert_eq!(listed("?status=overdue"), std::slice::from_ref(&late));
+        assert_eq!(listed("?status=open"), std::slice::from_ref(&due));
+        assert_eq!(listed("?status=draft"), std::slice::from_ref(&draft));
+        assert_eq!(listed("?status=void"), std::slice::from_ref(&void));
         assert_eq!(listed("?status=paid").len(), 0);
         assert_eq!(listed("?sort=date&from=2020-01-02"), [draft.clone(), void.clone()]);
-        assert_eq!(listed("?limit=1"), [void.clone()]);
+        assert_eq!(listed("?limit=1"), std::slice::from_ref(&void));
         let first = books.client.get("/invoices?limit=2").expect(200);
         let cursor = first.meta()["next_cursor"].as_str().unwrap();
         let rest = listed(&format!("?limit=2&cursor={cursor}"));
