@@ -8,6 +8,7 @@ mod body;
 mod case;
 mod company;
 mod concurrency;
+mod contact;
 mod discovery;
 mod document;
 mod endpoint_coverage;

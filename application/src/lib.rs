@@ -13,6 +13,7 @@ pub mod call;
 pub mod change;
 pub mod chart_template;
 pub mod company;
+pub mod contact;
 pub mod document;
 pub mod error;
 pub mod exchange_rate;

@@ -1,11 +1,15 @@
 //! Contacts: customers, vendors, employees and others.
 
 mod bank;
+mod draft;
+mod key;
 mod matching;
 mod tax_id;
 mod vat_id;
 
 pub use bank::{check_bic, check_iban};
+pub use draft::ContactDraft;
+pub use key::ContactKey;
 pub use matching::matching_key;
 pub use tax_id::{TaxId, TaxIdType};
 pub use vat_id::check_vat_id;

@@ -140,6 +140,15 @@ pub enum Refusal {
         /// The resource that has it.
         existing_id: String,
     },
+    /// A value belongs to another resource of this kind.
+    Taken {
+        /// The field.
+        field: &'static str,
+        /// The resource that has it.
+        existing_id: String,
+        /// For people.
+        message: String,
+    },
     /// The caller changed a version that is no longer the newest.
     VersionConflict {
         /// The version the caller has seen.
@@ -173,7 +182,7 @@ impl Refusal {
             Self::PostedEntryImmutable => "posted_entry_immutable",
             Self::InvalidState { .. } => "invalid_state",
             Self::HasHistory { .. } => "has_history",
-            Self::Conflict { .. } => "conflict",
+            Self::Conflict { .. } | Self::Taken { .. } => "conflict",
             Self::DuplicateExternalId { .. } => "duplicate_external_id",
             Self::VersionConflict { .. } => "version_conflict",
             Self::Under { refusal, .. } => refusal.code(),
@@ -187,7 +196,7 @@ impl Refusal {
             Self::Field { field, .. } => Some(field.into()),
             Self::Unbalanced { .. } => Some("lines".into()),
             Self::ClosedPeriod { .. } => Some("date".into()),
-            Self::HasHistory { field, .. } => Some((*field).into()),
+            Self::HasHistory { field, .. } | Self::Taken { field, .. } => Some((*field).into()),
             Self::DuplicateExternalId { .. } => Some("external_id".into()),
             Self::VersionConflict { .. } => Some("version".into()),
             Self::Under { prefix, refusal } => Some(match refusal.at() {
@@ -207,7 +216,7 @@ impl Refusal {
         match self {
             Self::Field { constraint, .. } => Some(*constraint),
             Self::Unbalanced { .. } => Some(Constraint::DoubleEntryBalance),
-            Self::DuplicateExternalId { .. } => Some(Constraint::Unique),
+            Self::DuplicateExternalId { .. } | Self::Taken { .. } => Some(Constraint::Unique),
             Self::Under { refusal, .. } => refusal.constraint(),
             _ => None,
         }
@@ -225,6 +234,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Field { message, .. }
             | Self::Conflict { message }
+            | Self::Taken { message, .. }
             | Self::InvalidState { message, .. }
             | Self::HasHistory { message, .. } => f.write_str(message),
             Self::Unbalanced { currency, debits, credits } => write!(

@@ -46,6 +46,7 @@ impl Role {
                     | Permission::PERIODS_WRITE
                     | Permission::PERIODS_LOCK
                     | Permission::PERIODS_OVERRIDE
+                    | Permission::CONTACTS_REVEAL
             )
         }));
         vec![

@@ -2,7 +2,7 @@
 
 use partita_application::ports::{ContactFilter, StoreError};
 use partita_domain::company::Address;
-use partita_domain::contact::{Contact, ContactType, TaxId, TaxIdType};
+use partita_domain::contact::{Contact, ContactKey, ContactType, TaxId, TaxIdType};
 use partita_domain::id::ContactId;
 use partita_domain::metadata::Metadata;
 use partita_tests::fixtures::{AWKWARD, NOW, OTHER, account_id, contact, currency, id};
@@ -189,6 +189,56 @@ fn what_a_failed_unit_wrote_is_forgotten() {
             assert_eq!(names(&tx.contacts().list(&ContactFilter::default(), None, 0, 9)?), ["Kept"]);
             Ok(())
         });
+    });
+}
+
+#[test]
+fn many_are_made_at_once_and_all_or_none() {
+    for_each_books(|store| {
+        let third = contact(3, "Third");
+        write(store, |tx| tx.contacts().insert_all(&[full(), contact(2, "Second"), third.clone()]));
+        read(store, |tx| {
+            assert_eq!(tx.contacts().find(full().id)?, Some(full()));
+            assert_eq!(tx.contacts().find(third.id)?, Some(third.clone()));
+            Ok(())
+        });
+        duplicate(store, |tx| tx.contacts().insert_all(&[contact(4, "Fourth"), contact(5, "THIRD")]));
+        duplicate(store, |tx| tx.contacts().insert_all(&[contact(4, "Fourth"), contact(5, "fourth")]));
+        assert_eq!(read(store, |tx| tx.contacts().count(&ContactFilter::default())), 3);
+        write(store, |tx| tx.contacts().insert_all(&[]));
+    });
+}
+
+#[test]
+fn the_owners_of_many_values_are_found_at_once() {
+    for_each_books(|store| {
+        let other = Contact {
+            tax_id: Some(TaxId::new("98-7654321")),
+            vat_id: Some("ATU12345678".to_owned()),
+            external_id: Some("b".to_owned()),
+            ..contact(1, "Other")
+        };
+        write(store, |tx| tx.contacts().insert_all(&[full(), other.clone()]));
+        let crm = format!("crm:{AWKWARD}");
+        let name = full().matching_key();
+        let many: Vec<String> = (0..40_000_u32).map(|number| format!("x{number}")).collect();
+        let many = || many.iter().map(String::as_str);
+        let cases = [
+            (ContactKey::ExternalId, crm.as_str(), "b"),
+            (ContactKey::Name, name.as_str(), "other"),
+            (ContactKey::TaxId, "123456789", "987654321"),
+            (ContactKey::VatId, "DE123456789", "ATU12345678"),
+        ];
+        for (key, one, two) in cases {
+            let values: Vec<&str> = many().chain([two, one, one]).collect();
+            let mut found = read(store, |tx| tx.contacts().owners(key, &values));
+            found.sort();
+            let mut expected = vec![(one.to_owned(), full().id), (two.to_owned(), other.id)];
+            expected.sort();
+            assert_eq!(found, expected, "{key:?}");
+            assert!(read(store, |tx| tx.contacts().owners(key, &[])).is_empty());
+            assert!(read_of(store, OTHER, |tx| tx.contacts().owners(key, &[one])).is_empty());
+        }
     });
 }
 

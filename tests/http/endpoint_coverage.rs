@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn cases() -> Vec<Case> {
     use super::{
-        account, api_key, audit_event, balance, company, document, exchange_rate, health, inventory, item,
-        journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
+        account, api_key, audit_event, balance, company, contact, document, exchange_rate, health, inventory,
+        item, journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
     };
     [
         account::cases(),
@@ -23,6 +23,7 @@ fn cases() -> Vec<Case> {
         company::cases(),
         document::cases(),
         exchange_rate::cases(),
+        contact::cases(),
         health::cases(),
         inventory::cases(),
         item::cases(),
@@ -59,7 +60,8 @@ fn every_operation_has_its_cases() {
                 operation.method, operation.path
             )
         });
-        let changes_something = operation.writes() && case.status < 400;
+        // Who looks at a secret leaves a trace.
+        let changes_something = (operation.writes() || id == "getContactTaxId") && case.status < 400;
         assert_eq!(case.audited.is_some(), changes_something, "{id}: every write is audited");
     }
     for id in cases.keys() {

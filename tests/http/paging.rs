@@ -23,6 +23,10 @@ fn filled(server: &Server) -> Books<'_> {
         let role = json!({ "name": format!("role_{i}"), "permissions": "read_only" });
         let _ = books.client.post("/roles", &role).expect(201);
     }
+    for name in ["Contact B", "contact a", "Écontact_%", "contact %c"] {
+        let contact = json!({ "contact_type": ["vendor"], "display_name": name });
+        let _ = books.client.post("/contacts", &contact).expect(201);
+    }
     let customer = customer(&books);
     for i in 0..5 {
         let _ = books.client.post("/invoices", &invoice(&customer, 100 + i)).expect(201);

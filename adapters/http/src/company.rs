@@ -63,7 +63,8 @@ pub struct AddressBody {
 }
 
 impl AddressBody {
-    fn into_address(self) -> Address {
+    /// The address in domain terms.
+    pub(crate) fn into_address(self) -> Address {
         Address {
             line1: self.line1,
             line2: self.line2,

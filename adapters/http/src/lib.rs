@@ -6,6 +6,7 @@ pub mod audit_event;
 pub mod balance;
 mod client_address;
 pub mod company;
+pub mod contact;
 mod context;
 mod cors;
 mod docs;

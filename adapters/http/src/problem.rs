@@ -311,7 +311,7 @@ fn details(refusal: &Refusal) -> Map<String, Value> {
         Refusal::InvalidState { status, .. } => {
             put("status", (*status).into());
         }
-        Refusal::DuplicateExternalId { existing_id } => {
+        Refusal::DuplicateExternalId { existing_id } | Refusal::Taken { existing_id, .. } => {
             put("existing_id", existing_id.clone().into());
         }
         Refusal::VersionConflict { given, current } => {

@@ -2,8 +2,9 @@
 
 use crate::problem::Problem;
 use crate::{
-    account, api_key, audit_event, balance, company, docs, document, exchange_rate, health, inventory, item,
-    journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
+    account, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
+    inventory, item, journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group,
+    user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,6 +16,7 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     // The router tries them in this order, so those that are called most come first.
     config.configure(journal_entry::routes).configure(account::routes).configure(balance::routes);
     config.configure(document::routes);
+    config.configure(contact::routes);
     config.service(health::health);
     config.configure(item::routes).configure(inventory::routes);
     config.configure(period::routes).configure(audit_event::routes);

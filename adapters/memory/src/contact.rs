@@ -3,7 +3,7 @@
 use crate::tx::{MemoryTx, contains, count};
 use crate::undo_map::{Undo, UndoMap};
 use partita_application::ports::{ContactFilter, Contacts, Stored};
-use partita_domain::contact::{Contact, TaxId};
+use partita_domain::contact::{Contact, ContactKey, TaxId};
 use partita_domain::id::ContactId;
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -13,52 +13,30 @@ use std::ops::Bound;
 pub(crate) struct AddressBook {
     by_id: UndoMap<ContactId, Contact>,
     by_name: UndoMap<(String, ContactId), ()>,
-    by_external_id: UndoMap<String, ContactId>,
-    by_matching_key: UndoMap<String, ContactId>,
-    by_tax_id: UndoMap<String, ContactId>,
-    by_vat_id: UndoMap<String, ContactId>,
-}
-
-/// What no other contact may have.
-struct Keys {
-    external_id: Option<String>,
-    matching_key: Option<String>,
-    tax_id: Option<String>,
-    vat_id: Option<String>,
-}
-
-impl Keys {
-    fn of(contact: &Contact) -> Self {
-        Self {
-            external_id: contact.external_id.clone(),
-            matching_key: Some(contact.matching_key()),
-            tax_id: contact.tax_id.as_ref().map(|id| TaxId::compared(id.reveal())),
-            vat_id: contact.vat_id.clone(),
-        }
-    }
+    by_key: UndoMap<(ContactKey, String), ContactId>,
 }
 
 impl AddressBook {
     fn check(&self, contact: &Contact) -> Stored<()> {
-        let keys = Keys::of(contact);
-        self.by_external_id.check_free(keys.external_id.as_ref(), &contact.id)?;
-        self.by_matching_key.check_free(keys.matching_key.as_ref(), &contact.id)?;
-        self.by_tax_id.check_free(keys.tax_id.as_ref(), &contact.id)?;
-        self.by_vat_id.check_free(keys.vat_id.as_ref(), &contact.id)
+        contact.keys().iter().try_for_each(|key| self.by_key.check_free(Some(key), &contact.id))
     }
 
     fn put(&mut self, contact: &Contact) {
         let id = contact.id;
-        let (old, new) = (self.by_id.get(&id), Keys::of(contact));
-        let old_name = old.map(|old| (old.sort_name(), id));
-        let none = Keys { external_id: None, matching_key: None, tax_id: None, vat_id: None };
-        let old = old.map_or(none, Keys::of);
+        let old = self.by_id.get(&id).cloned();
+        let old_name = old.as_ref().map(|old| (old.sort_name(), id));
         self.by_name.rekey(old_name.as_ref(), Some(&(contact.sort_name(), id)), ());
-        self.by_external_id.rekey(old.external_id.as_ref(), new.external_id.as_ref(), id);
-        self.by_matching_key.rekey(old.matching_key.as_ref(), new.matching_key.as_ref(), id);
-        self.by_tax_id.rekey(old.tax_id.as_ref(), new.tax_id.as_ref(), id);
-        self.by_vat_id.rekey(old.vat_id.as_ref(), new.vat_id.as_ref(), id);
+        for key in old.iter().flat_map(Contact::keys) {
+            self.by_key.take_out(&key);
+        }
+        for key in contact.keys() {
+            self.by_key.put(key, id);
+        }
         self.by_id.put(id, contact.clone());
+    }
+
+    fn owner(&self, key: ContactKey, value: &str) -> Option<ContactId> {
+        self.by_key.get(&(key, value.to_owned())).copied()
     }
 
     fn in_order_after(&self, after: Option<(&str, ContactId)>) -> impl Iterator<Item = &Contact> {
@@ -71,19 +49,13 @@ impl Undo for AddressBook {
     fn commit(&mut self) {
         self.by_id.commit();
         self.by_name.commit();
-        self.by_external_id.commit();
-        self.by_matching_key.commit();
-        self.by_tax_id.commit();
-        self.by_vat_id.commit();
+        self.by_key.commit();
     }
 
     fn roll_back(&mut self) {
         self.by_id.roll_back();
         self.by_name.roll_back();
-        self.by_external_id.roll_back();
-        self.by_matching_key.roll_back();
-        self.by_tax_id.roll_back();
-        self.by_vat_id.roll_back();
+        self.by_key.roll_back();
     }
 }
 
@@ -107,11 +79,17 @@ fn matches(contact: &Contact, filter: &ContactFilter) -> bool {
 
 impl Contacts for MemoryTx<'_> {
     fn insert(&mut self, contact: &Contact) -> Stored<()> {
+        self.insert_all(std::slice::from_ref(contact))
+    }
+
+    fn insert_all(&mut self, contacts: &[Contact]) -> Stored<()> {
         let books = self.books_mut()?;
-        books.contacts.by_id.check_new(&contact.id)?;
-        books.contacts.check(contact)?;
-        contact.default_account_id.map_or(Ok(()), |id| books.accounts.check_exists(id))?;
-        books.contacts.put(contact);
+        for contact in contacts {
+            books.contacts.by_id.check_new(&contact.id)?;
+            books.contacts.check(contact)?;
+            contact.default_account_id.map_or(Ok(()), |id| books.accounts.check_exists(id))?;
+            books.contacts.put(contact);
+        }
         Ok(())
     }
 
@@ -136,19 +114,28 @@ impl Contacts for MemoryTx<'_> {
 
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Contact>> {
         let contacts = &self.books().contacts;
-        Ok(contacts.by_external_id.get(external_id).and_then(|id| contacts.by_id.get(id)).cloned())
+        let id = contacts.owner(ContactKey::ExternalId, external_id);
+        Ok(id.and_then(|id| contacts.by_id.get(&id)).cloned())
     }
 
     fn find_by_matching_key(&mut self, key: &str) -> Stored<Option<ContactId>> {
-        Ok(self.books().contacts.by_matching_key.get(key).copied())
+        Ok(self.books().contacts.owner(ContactKey::Name, key))
     }
 
     fn find_by_tax_id(&mut self, tax_id: &str) -> Stored<Option<ContactId>> {
-        Ok(self.books().contacts.by_tax_id.get(&TaxId::compared(tax_id)).copied())
+        Ok(self.books().contacts.owner(ContactKey::TaxId, &TaxId::compared(tax_id)))
     }
 
     fn find_by_vat_id(&mut self, vat_id: &str) -> Stored<Option<ContactId>> {
-        Ok(self.books().contacts.by_vat_id.get(vat_id).copied())
+        Ok(self.books().contacts.owner(ContactKey::VatId, vat_id))
+    }
+
+    fn owners(&mut self, key: ContactKey, values: &[&str]) -> Stored<Vec<(String, ContactId)>> {
+        let contacts = &self.books().contacts;
+        let values: BTreeSet<&str> = values.iter().copied().collect();
+        let owned =
+            values.into_iter().filter_map(|value| Some((value.to_owned(), contacts.owner(key, value)?)));
+        Ok(owned.collect())
     }
 
     fn list(

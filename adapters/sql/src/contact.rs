@@ -4,15 +4,18 @@ mod list;
 mod row;
 
 use crate::connection::Conn;
+use crate::dialect;
 use crate::error::OpenError;
 use crate::parse;
+use crate::pending::Change;
 use crate::schema::contacts;
 use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Cipher, ContactFilter, Contacts, Stored};
-use partita_domain::contact::Contact;
+use partita_domain::contact::{Contact, ContactKey};
 use partita_domain::id::ContactId;
 use row::{ContactRow, open_tax_id, tax_id_digest};
+use std::collections::HashMap;
 
 /// Looks whether a key is the one that tax numbers were sealed with.
 pub(crate) fn check_key(conn: &mut Conn, cipher: &dyn Cipher) -> Result<(), OpenError> {
@@ -52,6 +55,16 @@ impl Contacts for SqlTx<'_> {
     fn insert(&mut self, contact: &Contact) -> Stored<()> {
         let row = self.contact_row(contact)?;
         self.write(|conn, _| diesel::insert_into(contacts::table).values(&row).execute(conn)).map(drop)
+    }
+
+    fn insert_all(&mut self, contacts: &[Contact]) -> Stored<()> {
+        if contacts.is_empty() {
+            return Ok(());
+        }
+        let rows: Stored<Vec<ContactRow>> =
+            contacts.iter().map(|contact| self.contact_row(contact)).collect();
+        let change = Change::of::<ContactRow, _>(rows?.into_iter().map(ContactRow::cells));
+        self.write(|conn, _| dialect::write(conn, std::slice::from_ref(&change)))
     }
 
     fn update(&mut self, contact: &Contact) -> Stored<()> {
@@ -101,6 +114,46 @@ impl Contacts for SqlTx<'_> {
                 .optional()
         })?;
         self.contact(row)
+    }
+
+    fn owners(&mut self, key: ContactKey, values: &[&str]) -> Stored<Vec<(String, ContactId)>> {
+        // Of tax numbers there are only digests to look for.
+        let mut stored: HashMap<String, &str> = HashMap::with_capacity(values.len());
+        for value in values {
+            let wanted = match key {
+                ContactKey::TaxId => tax_id_digest(self.cipher()?, &self.key, value),
+                _ => (*value).to_owned(),
+            };
+            stored.insert(wanted, value);
+        }
+        let mut owners = Vec::new();
+        let wanted: Vec<&str> = stored.keys().map(String::as_str).collect();
+        // A file database takes at most 32 766 parameters.
+        for some in wanted.chunks(10_000) {
+            let found: Vec<(Option<String>, String)> = self.read(|conn, company| {
+                let query = contacts::table.filter(contacts::company_id.eq(company)).into_boxed();
+                let query = match key {
+                    ContactKey::ExternalId => query.filter(contacts::external_id.eq_any(some)),
+                    ContactKey::Name => query.filter(contacts::matching_key.eq_any(some)),
+                    ContactKey::TaxId => query.filter(contacts::tax_id_digest.eq_any(some)),
+                    ContactKey::VatId => query.filter(contacts::vat_id.eq_any(some)),
+                };
+                match key {
+                    ContactKey::ExternalId => query.select((contacts::external_id, contacts::id)).load(conn),
+                    ContactKey::Name => {
+                        query.select((contacts::matching_key.nullable(), contacts::id)).load(conn)
+                    }
+                    ContactKey::TaxId => query.select((contacts::tax_id_digest, contacts::id)).load(conn),
+                    ContactKey::VatId => query.select((contacts::vat_id, contacts::id)).load(conn),
+                }
+            })?;
+            for (value, id) in found {
+                if let Some(value) = value.as_deref().and_then(|value| stored.get(value)) {
+                    owners.push(((*value).to_owned(), parse::text(&id, "contact id")?));
+                }
+            }
+        }
+        Ok(owners)
     }
 
     fn find_by_matching_key(&mut self, key: &str) -> Stored<Option<ContactId>> {

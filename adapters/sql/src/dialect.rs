@@ -11,7 +11,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 use partita_application::ports::Mode;
 use std::marker::PhantomData;
@@ -210,6 +210,7 @@ fn bind<'b>(cell: &'b Cell, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()
         Cell::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
         Cell::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
         Cell::Integer(value) => out.push_bind_param::<Integer, _>(value),
+        Cell::Bool(value) => out.push_bind_param::<Bool, _>(value),
         Cell::Date(value) => out.push_bind_param::<Nullable<Date>, _>(value),
         Cell::Timestamp(value) => out.push_bind_param::<Timestamp, _>(value),
     }
@@ -241,6 +242,7 @@ enum Column<'a> {
     Text(Vec<Option<&'a str>>),
     BigInt(Vec<i64>),
     Integer(Vec<i32>),
+    Bool(Vec<bool>),
     Date(Vec<Option<time::Date>>),
     Timestamp(Vec<time::PrimitiveDateTime>),
 }
@@ -262,6 +264,11 @@ impl<'a> AtOnce<'a> {
                 Cell::Integer(_) => Column::Integer(
                     cells
                         .filter_map(|c| if let Cell::Integer(value) = c { Some(*value) } else { None })
+                        .collect(),
+                ),
+                Cell::Bool(_) => Column::Bool(
+                    cells
+                        .filter_map(|c| if let Cell::Bool(value) = c { Some(*value) } else { None })
                         .collect(),
                 ),
                 Cell::Date(_) => Column::Date(
@@ -323,6 +330,7 @@ impl AtOnce<'_> {
                 Column::Text(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
                 Column::BigInt(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
                 Column::Integer(values) => out.push_bind_param::<Array<Integer>, _>(values)?,
+                Column::Bool(values) => out.push_bind_param::<Array<Bool>, _>(values)?,
                 Column::Date(values) => out.push_bind_param::<Array<Nullable<Date>>, _>(values)?,
                 Column::Timestamp(values) => out.push_bind_param::<Array<Timestamp>, _>(values)?,
             }

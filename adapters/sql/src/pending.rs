@@ -16,6 +16,7 @@ pub(crate) enum Cell {
     Text(Option<String>),
     BigInt(i64),
     Integer(i32),
+    Bool(bool),
     Date(Option<time::Date>),
     Timestamp(time::PrimitiveDateTime),
 }
@@ -43,6 +44,11 @@ impl From<i64> for Cell {
 impl From<i32> for Cell {
     fn from(value: i32) -> Self {
         Self::Integer(value)
+    }
+}
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
     }
 }
 impl From<time::Date> for Cell {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::ports::{Ids, LedgerHead, StoreError, Tx};
 use partita_domain::audit_event::Happening;
 use partita_domain::company::Company;
-use partita_domain::id::EntryId;
+use partita_domain::id::{ContactId, EntryId};
 use partita_domain::journal_entry::{AccountRef, Chart, EntryDraft, JournalEntry, LineDraft, Posting};
 use partita_domain::period::{ClosedPeriodOverride, Period, PeriodKey, PeriodStatus};
 use partita_domain::refusal::{Constraint, Refusal};
@@ -24,6 +24,8 @@ pub(crate) struct Poster<'a> {
     settings: Settings,
     sequence: Sequence,
     chart: Chart,
+    /// Whether each contact that lines name is active; nothing for those that do not exist.
+    contacts: BTreeMap<ContactId, Option<bool>>,
     head: LedgerHead,
     periods: BTreeMap<PeriodKey, Period>,
     first_in_period: BTreeSet<PeriodKey>,
@@ -48,13 +50,11 @@ impl<'a> Poster<'a> {
         at: PrimitiveDateTime,
         drafts: impl IntoIterator<Item = &'d EntryDraft>,
     ) -> Result<Self> {
-        Self::naming(
-            tx,
-            call,
-            ids,
-            at,
-            drafts.into_iter().flat_map(|draft| &draft.lines).map(|line| &line.account).collect(),
-        )
+        let lines: Vec<&LineDraft> = drafts.into_iter().flat_map(|draft| &draft.lines).collect();
+        let names = lines.iter().map(|line| &line.account).collect();
+        let mut poster = Self::naming(tx, call, ids, at, names)?;
+        poster.know_contacts(tx, lines)?;
+        Ok(poster)
     }
 
     /// The same for entries whose lines name these accounts.
@@ -83,6 +83,7 @@ impl<'a> Poster<'a> {
             settings,
             sequence,
             chart,
+            contacts: BTreeMap::new(),
             head,
             periods: BTreeMap::new(),
             first_in_period: BTreeSet::new(),
@@ -107,6 +108,42 @@ impl<'a> Poster<'a> {
         missing.dedup();
         if !missing.is_empty() {
             self.chart.add(tx.accounts().named(&missing)?);
+        }
+        Ok(())
+    }
+
+    /// Asks for contacts that lines name and that were not asked for before.
+    fn know_contacts<'d>(
+        &mut self,
+        tx: &mut dyn Tx,
+        lines: impl IntoIterator<Item = &'d LineDraft>,
+    ) -> Result<()> {
+        let named = lines.into_iter().filter_map(|line| line.dimensions.contact_id);
+        let missing: BTreeSet<ContactId> = named.filter(|id| !self.contacts.contains_key(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing: Vec<ContactId> = missing.into_iter().collect();
+        let found = tx.contacts().find_all(&missing)?;
+        self.contacts.extend(missing.into_iter().map(|id| (id, None)));
+        self.contacts.extend(found.into_iter().map(|contact| (contact.id, Some(contact.is_active))));
+        Ok(())
+    }
+
+    /// Refuses lines that name a contact that does not exist or is out of use.
+    fn check_contacts(&mut self, tx: &mut dyn Tx, draft: &EntryDraft) -> Result<()> {
+        self.know_contacts(tx, &draft.lines)?;
+        for (i, line) in draft.lines.iter().enumerate() {
+            let Some(id) = line.dimensions.contact_id else { continue };
+            let (constraint, message) = match self.contacts.get(&id).copied().flatten() {
+                Some(true) => continue,
+                Some(false) => (
+                    Constraint::Active,
+                    format!("the contact {id} is not active; name another or activate it"),
+                ),
+                None => (Constraint::Exists, format!("there is no contact {id}")),
+            };
+            return Err(Refusal::field(format!("lines[{i}].contact_id"), constraint, message).into());
         }
         Ok(())
     }
@@ -148,6 +185,7 @@ impl<'a> Poster<'a> {
     /// Posts one entry. When it is refused nothing was written and no number used.
     pub(crate) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
         refuse_unknown_references(&draft)?;
+        self.check_contacts(tx, &draft)?;
         refuse_unknown_tax_codes(tx, &draft)?;
         self.post_known(tx, draft)
     }
@@ -331,12 +369,11 @@ pub(crate) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening 
     }
 }
 
-/// Contacts and dimensions are not kept yet, so a line that names one names something unknown.
+/// Dimensions are not kept yet, so a line that names one names something unknown.
 fn refuse_unknown_references(draft: &EntryDraft) -> Result<()> {
     for (i, line) in draft.lines.iter().enumerate() {
         let about = &line.dimensions;
         let named = [
-            ("contact_id", about.contact_id.is_some()),
             ("class_id", about.class_id.is_some()),
             ("location_id", about.location_id.is_some()),
             ("project_id", about.project_id.is_some()),

@@ -1,7 +1,7 @@
 //! Contacts.
 
 use super::Stored;
-use partita_domain::contact::{Contact, ContactType};
+use partita_domain::contact::{Contact, ContactKey, ContactType};
 use partita_domain::id::ContactId;
 
 /// Which contacts to list; every given part must hold.
@@ -25,6 +25,8 @@ pub struct ContactFilter {
 pub trait Contacts {
     /// Adds one.
     fn insert(&mut self, contact: &Contact) -> Stored<()>;
+    /// Adds many at once.
+    fn insert_all(&mut self, contacts: &[Contact]) -> Stored<()>;
     /// Replaces one by its id.
     fn update(&mut self, contact: &Contact) -> Stored<()>;
     /// One by its id.
@@ -33,6 +35,8 @@ pub trait Contacts {
     fn find_all(&mut self, ids: &[ContactId]) -> Stored<Vec<Contact>>;
     /// One by its external id.
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Contact>>;
+    /// Which of these values belong to contacts, and to which, each once. They are written as [`Contact::keys`] has them.
+    fn owners(&mut self, key: ContactKey, values: &[&str]) -> Stored<Vec<(String, ContactId)>>;
     /// One that has this [`Contact::matching_key`].
     fn find_by_matching_key(&mut self, key: &str) -> Stored<Option<ContactId>>;
     /// One that has this tax id.

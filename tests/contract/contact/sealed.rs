@@ -3,11 +3,11 @@
 use crate::contract::contact::full;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use partita_application::ports::Store;
+use partita_application::ports::{Remembered, Store};
 use partita_domain::contact::{Contact, TaxId};
 use partita_sql::{OpenError, SqlOptions, SqlStore};
 use partita_system::{EncryptionKey, SystemCipher};
-use partita_tests::fixtures::{COMPANY, OTHER, company, contact, found, id};
+use partita_tests::fixtures::{COMPANY, OTHER, company, contact, found, id, remembered};
 use partita_tests::sql::{for_each_database, open, options};
 use partita_tests::stores::{read, try_write, write};
 use std::sync::Arc;
@@ -68,6 +68,32 @@ fn the_database_does_not_hold_the_number() {
                 assert!(!bytes.windows(11).any(|window| window == b"123-45-6789"), "{suffix}");
             }
         }
+    });
+}
+
+#[test]
+fn the_digest_of_a_request_does_not_betray_what_is_in_it() {
+    for_each(|url, store| {
+        let (one, two) = (remembered("one"), remembered("two"));
+        let two = Remembered { fingerprint: one.fingerprint, ..two };
+        write(store, |tx| {
+            tx.idempotency().insert(&one)?;
+            assert_eq!(tx.idempotency().find("one")?, Some(one.clone()), "a unit sees what it wrote");
+            tx.idempotency().insert(&two)
+        });
+        let kept = ask(url, "SELECT fingerprint AS text FROM idempotency_keys");
+        assert_eq!(kept.len(), 2);
+        assert!(!kept.join(" ").contains(&one.fingerprint.to_string()), "{kept:?}");
+        assert_ne!(kept[0], kept[1]);
+        for remembered in [&one, &two] {
+            assert_eq!(read(store, |tx| tx.idempotency().find(&remembered.key)), Some(remembered.clone()));
+        }
+        // Books from before there was a key, and books without one.
+        let keyless = SqlStore::open(url, &SqlOptions { cipher: None, ..options() }).unwrap();
+        let keyless: Arc<dyn Store> = Arc::new(keyless);
+        let plain = remembered("plain");
+        write(&keyless, |tx| tx.idempotency().insert(&plain));
+        assert_eq!(read(store, |tx| tx.idempotency().find("plain")), Some(plain));
     });
 }
 

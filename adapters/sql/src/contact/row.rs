@@ -1,6 +1,7 @@
 //! A contact as it is stored.
 
 use crate::parse;
+use crate::pending::{Cell, Shape, Written};
 use crate::schema::contacts;
 use diesel::prelude::*;
 use partita_application::ports::{Cipher, Stored};
@@ -35,6 +36,36 @@ pub(super) struct ContactRow {
     created_at: PrimitiveDateTime,
     updated_at: PrimitiveDateTime,
     version: i64,
+}
+
+impl Written for ContactRow {
+    const SHAPE: Shape = Shape::Insert {
+        table: "contacts",
+        columns: &[
+            "company_id",
+            "id",
+            "external_id",
+            "display_name",
+            "sort_name",
+            "matching_key",
+            "company_name",
+            "is_customer",
+            "is_vendor",
+            "is_employee",
+            "is_other",
+            "email",
+            "vat_id",
+            "tax_id_sealed",
+            "tax_id_digest",
+            "default_account_id",
+            "is_active",
+            "details",
+            "created_at",
+            "updated_at",
+            "version",
+        ],
+        conflict: "",
+    };
 }
 
 /// What is neither searched nor constrained.
@@ -114,6 +145,32 @@ impl ContactRow {
             updated_at: contact.updated_at,
             version: contact.version,
         })
+    }
+
+    pub(super) fn cells(self) -> [Cell; 21] {
+        [
+            self.company_id.into(),
+            self.id.into(),
+            self.external_id.into(),
+            self.display_name.into(),
+            self.sort_name.into(),
+            self.matching_key.into(),
+            self.company_name.into(),
+            self.is_customer.into(),
+            self.is_vendor.into(),
+            self.is_employee.into(),
+            self.is_other.into(),
+            self.email.into(),
+            self.vat_id.into(),
+            self.tax_id_sealed.into(),
+            self.tax_id_digest.into(),
+            self.default_account_id.into(),
+            self.is_active.into(),
+            self.details.into(),
+            self.created_at.into(),
+            self.updated_at.into(),
+            self.version.into(),
+        ]
     }
 
     pub(super) fn into_contact<'a>(self, cipher: impl FnOnce() -> Stored<&'a dyn Cipher>) -> Stored<Contact> {
