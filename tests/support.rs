@@ -15,6 +15,8 @@ pub mod example_ledger;
 pub mod fixtures;
 #[path = "support/openapi.rs"]
 pub mod openapi;
+#[path = "../adapters/pdf/src/reader.rs"]
+pub mod pdf;
 #[path = "support/postgres.rs"]
 pub mod postgres;
 #[path = "support/server.rs"]

@@ -7,6 +7,7 @@ mod estimate;
 mod explain;
 mod list;
 mod post;
+mod print;
 mod revise;
 mod stock;
 mod void;
@@ -17,6 +18,7 @@ pub use estimate::{Conversion, accept, convert, decline, send};
 pub use explain::explain;
 pub use list::{DocumentQuery, find, list};
 pub use post::post;
+pub use print::{PrintedDocument, print};
 pub use revise::{DocumentPatch, remove, revise};
 pub use void::{VoidDraft, void};
 

@@ -24,6 +24,7 @@ pub mod page;
 pub mod pairing;
 pub mod period;
 pub mod ports;
+mod printed;
 pub mod queue;
 pub mod role;
 pub mod sequence;

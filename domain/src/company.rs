@@ -5,6 +5,7 @@ use crate::id::CompanyId;
 use crate::money::Currency;
 use crate::refusal::{Constraint, Refusal};
 use crate::text;
+use iso_currency::Country;
 use serde::{Deserialize, Serialize};
 use time::PrimitiveDateTime;
 
@@ -56,6 +57,20 @@ pub struct Company {
     pub version: i64,
 }
 
+/// The English name of a country (ISO 3166-1 alpha-2), as it stands on letters; the code itself where nobody knows it.
+#[must_use]
+pub fn country_name(code: &str) -> &str {
+    match code {
+        // The names of the standard are longer than what anybody writes on an envelope.
+        "GB" => "United Kingdom",
+        "US" => "United States",
+        _ => match code.parse::<Country>().map(|country| country.name()) {
+            Ok(name) if !name.is_empty() => name,
+            _ => code,
+        },
+    }
+}
+
 /// Checks an ISO 3166-1 alpha-2 code by its form.
 fn check_country(country: Option<&str>, field: &str) -> Result<(), Refusal> {
     match country {
@@ -101,5 +116,19 @@ impl Company {
         .filter_map(Result::err)
         .collect();
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_have_names() {
+        for (code, name) in
+            [("DE", "Germany"), ("GB", "United Kingdom"), ("US", "United States"), ("ZZ", "ZZ"), ("", "")]
+        {
+            assert_eq!(country_name(code), name);
+        }
     }
 }

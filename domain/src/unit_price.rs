@@ -2,7 +2,7 @@
 
 use crate::decimal;
 use crate::journal_entry::MAX_AMOUNT;
-use crate::money::divide_half_away;
+use crate::money::{Currency, divide_half_away};
 use crate::quantity::Quantity;
 use crate::refusal::{Constraint, Refusal};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,20 @@ impl UnitPrice {
         (self.0 % SCALE == 0).then(|| i64::try_from(self.0 / SCALE).ok()).flatten()
     }
 
+    /// The price in units of a currency, with its decimals and more where there are more: 12.5 cents are `0.125` USD, 50 are
+    /// `0.50`.
+    #[must_use]
+    pub fn decimal(self, currency: Currency) -> String {
+        let exponent = currency.exponent();
+        let mut text = decimal::print(self.0, PLACES + exponent);
+        let places = text.split_once('.').map_or(0, |(_, part)| part.len());
+        if exponent > 0 && places == 0 {
+            text.push('.');
+        }
+        text.extend(std::iter::repeat_n('0', (exponent as usize).saturating_sub(places)));
+        text
+    }
+
     /// Minor units for a quantity, rounded once with halves away from zero; `None` beyond 15 digits.
     #[must_use]
     pub fn times(self, quantity: Quantity) -> Option<i64> {
@@ -121,6 +135,24 @@ mod tests {
         assert_eq!(price("12.5").minor(), None);
         assert_eq!(price("12.500").to_string(), "12.5");
         assert_eq!(serde_json::to_value(price("12.5")).unwrap(), "12.5");
+    }
+
+    #[test]
+    fn a_price_is_written_in_units_of_its_currency() {
+        let of = |text, code| price(text).decimal(Currency::parse(code, "c").unwrap());
+        for (text, code, expected) in [
+            ("8250", "USD", "82.50"),
+            ("12.5", "USD", "0.125"),
+            ("-5", "USD", "-0.05"),
+            ("10000", "USD", "100.00"),
+            ("0", "USD", "0.00"),
+            ("500", "JPY", "500"),
+            ("0.25", "JPY", "0.25"),
+            ("1500", "KWD", "1.500"),
+            ("0.000000000001", "USD", "0.00000000000001"),
+        ] {
+            assert_eq!(of(text, code), expected, "{text} {code}");
+        }
     }
 
     #[test]

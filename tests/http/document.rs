@@ -3,6 +3,7 @@
 mod cases;
 mod lifecycle;
 mod postings;
+mod printing;
 
 pub(crate) use cases::cases;
 

@@ -6,6 +6,7 @@ pub mod credit_note;
 pub mod estimate;
 pub mod invoice;
 mod operations;
+pub mod pdf;
 pub mod query;
 pub mod vendor_credit;
 

@@ -11,6 +11,9 @@ mod length;
 mod paint;
 mod paragraph;
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the tests of the whole service have it too")]
+mod reader;
+#[cfg(test)]
 mod samples;
 mod sheet;
 mod sheets;

@@ -27,7 +27,7 @@ fn made(books: &Books<'_>, path: &str, body: Value, post: bool) -> String {
 macro_rules! kind_cases {
     (
         $path:literal, $body:ident, $noun:literal, $permission:literal, $party:literal, $list:literal,
-        ($l:literal, $c:literal, $g:literal, $u:literal, $d:literal, $p:literal), posted: ($($o:literal, $po:literal, $v:literal, $b:literal)?)
+        ($l:literal, $c:literal, $g:literal, $u:literal, $d:literal, $p:literal, $pdf:literal), posted: ($($o:literal, $po:literal, $v:literal, $b:literal)?)
     ) => {{
         let read = Access::With(concat!($permission, ":read"));
         let write = concat!($permission, ":write");
@@ -36,6 +36,13 @@ macro_rules! kind_cases {
             Case::read($l, read, |_| ask(), |_| ask().query("status", "late"), ("status", "one_of")),
             Case::read(
                 $g,
+                read,
+                |books| ask().id(made(books, $path, $body(books), false)),
+                |_| ask().id("1"),
+                ("id", "format"),
+            ),
+            Case::read(
+                $pdf,
                 read,
                 |books| ask().id(made(books, $path, $body(books), false)),
                 |_| ask().id("1"),
@@ -124,27 +131,27 @@ fn decision(id: String) -> Ask {
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = kind_cases!(
         "/invoices", sale, "invoice", "sales", "customer_id", "invoices",
-        ("listInvoices", "createInvoice", "getInvoice", "updateInvoice", "deleteInvoice", "putInvoiceByExternalId"),
+        ("listInvoices", "createInvoice", "getInvoice", "updateInvoice", "deleteInvoice", "putInvoiceByExternalId", "printInvoice"),
         posted: ("listOpenInvoices", "postInvoice", "voidInvoice", "createInvoices")
     );
     cases.extend(kind_cases!(
         "/credit-notes", sale, "credit_note", "sales", "customer_id", "credit_notes",
-        ("listCreditNotes", "createCreditNote", "getCreditNote", "updateCreditNote", "deleteCreditNote", "putCreditNoteByExternalId"),
+        ("listCreditNotes", "createCreditNote", "getCreditNote", "updateCreditNote", "deleteCreditNote", "putCreditNoteByExternalId", "printCreditNote"),
         posted: ("listOpenCreditNotes", "postCreditNote", "voidCreditNote", "createCreditNotes")
     ));
     cases.extend(kind_cases!(
         "/bills", purchase, "bill", "purchases", "vendor_id", "bills",
-        ("listBills", "createBill", "getBill", "updateBill", "deleteBill", "putBillByExternalId"),
+        ("listBills", "createBill", "getBill", "updateBill", "deleteBill", "putBillByExternalId", "printBill"),
         posted: ("listOpenBills", "postBill", "voidBill", "createBills")
     ));
     cases.extend(kind_cases!(
         "/vendor-credits", purchase, "vendor_credit", "purchases", "vendor_id", "vendor_credits",
-        ("listVendorCredits", "createVendorCredit", "getVendorCredit", "updateVendorCredit", "deleteVendorCredit", "putVendorCreditByExternalId"),
+        ("listVendorCredits", "createVendorCredit", "getVendorCredit", "updateVendorCredit", "deleteVendorCredit", "putVendorCreditByExternalId", "printVendorCredit"),
         posted: ("listOpenVendorCredits", "postVendorCredit", "voidVendorCredit", "createVendorCredits")
     ));
     cases.extend(kind_cases!(
         "/estimates", sale, "estimate", "sales", "customer_id", "",
-        ("listEstimates", "createEstimate", "getEstimate", "updateEstimate", "deleteEstimate", "putEstimateByExternalId"),
+        ("listEstimates", "createEstimate", "getEstimate", "updateEstimate", "deleteEstimate", "putEstimateByExternalId", "printEstimate"),
         posted: ()
     ));
     cases.extend([

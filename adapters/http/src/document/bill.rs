@@ -16,6 +16,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .route("/bills/batch", web::route().to(crate::routes::nothing))
         .service(upsert)
         .service(get_one)
+        .service(pdf)
         .service(update)
         .service(remove)
         .service(post_draft)
@@ -33,8 +34,9 @@ documents! {
     noun: "bill",
     path: "/bills",
     one: "/bills/{id}",
+    pdf: "/bills/{id}/pdf",
     external: "/bills/external/{external_id}",
-    operations: ("listBills", "createBill", "getBill", "updateBill", "deleteBill", "putBillByExternalId"),
+    operations: ("listBills", "createBill", "getBill", "updateBill", "deleteBill", "putBillByExternalId", "printBill"),
     bodies: (BillWriteBody, BillPatchBody, BillBody, BillsQuery),
     number: bill_number,
     party: vendor_id,

@@ -16,6 +16,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .route("/credit-notes/batch", web::route().to(crate::routes::nothing))
         .service(upsert)
         .service(get_one)
+        .service(pdf)
         .service(update)
         .service(remove)
         .service(post_draft)
@@ -33,8 +34,9 @@ documents! {
     noun: "credit note",
     path: "/credit-notes",
     one: "/credit-notes/{id}",
+    pdf: "/credit-notes/{id}/pdf",
     external: "/credit-notes/external/{external_id}",
-    operations: ("listCreditNotes", "createCreditNote", "getCreditNote", "updateCreditNote", "deleteCreditNote", "putCreditNoteByExternalId"),
+    operations: ("listCreditNotes", "createCreditNote", "getCreditNote", "updateCreditNote", "deleteCreditNote", "putCreditNoteByExternalId", "printCreditNote"),
     bodies: (CreditNoteWriteBody, CreditNotePatchBody, CreditNoteBody, CreditNotesQuery),
     number: credit_note_number,
     party: customer_id,

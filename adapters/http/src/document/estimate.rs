@@ -14,6 +14,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(create)
         .service(upsert)
         .service(get_one)
+        .service(pdf)
         .service(update)
         .service(remove)
         .service(send)
@@ -28,8 +29,9 @@ documents! {
     noun: "estimate",
     path: "/estimates",
     one: "/estimates/{id}",
+    pdf: "/estimates/{id}/pdf",
     external: "/estimates/external/{external_id}",
-    operations: ("listEstimates", "createEstimate", "getEstimate", "updateEstimate", "deleteEstimate", "putEstimateByExternalId"),
+    operations: ("listEstimates", "createEstimate", "getEstimate", "updateEstimate", "deleteEstimate", "putEstimateByExternalId", "printEstimate"),
     bodies: (EstimateWriteBody, EstimatePatchBody, EstimateBody, EstimatesQuery),
     number: estimate_number,
     party: customer_id,

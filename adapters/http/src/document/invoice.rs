@@ -16,6 +16,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .route("/invoices/batch", web::route().to(crate::routes::nothing))
         .service(upsert)
         .service(get_one)
+        .service(pdf)
         .service(update)
         .service(remove)
         .service(post_draft)
@@ -33,8 +34,9 @@ documents! {
     noun: "invoice",
     path: "/invoices",
     one: "/invoices/{id}",
+    pdf: "/invoices/{id}/pdf",
     external: "/invoices/external/{external_id}",
-    operations: ("listInvoices", "createInvoice", "getInvoice", "updateInvoice", "deleteInvoice", "putInvoiceByExternalId"),
+    operations: ("listInvoices", "createInvoice", "getInvoice", "updateInvoice", "deleteInvoice", "putInvoiceByExternalId", "printInvoice"),
     bodies: (InvoiceWriteBody, InvoicePatchBody, InvoiceBody, InvoicesQuery),
     number: invoice_number,
     party: customer_id,

@@ -8,8 +8,9 @@ macro_rules! documents {
         noun: $noun:tt,
         path: $path:tt,
         one: $one:tt,
+        pdf: $pdf:tt,
         external: $external:tt,
-        operations: ($list_id:tt, $create_id:tt, $get_id:tt, $patch_id:tt, $delete_id:tt, $put_id:tt),
+        operations: ($list_id:tt, $create_id:tt, $get_id:tt, $patch_id:tt, $delete_id:tt, $put_id:tt, $pdf_id:tt),
         bodies: ($write:ident, $patch:ident, $body:ident, $query:ident),
         number: $number:ident,
         party: $party:ident,
@@ -24,6 +25,7 @@ macro_rules! documents {
             Besides, DocumentLineBody, DocumentLineWriteBody, RoundingStepBody, TaxModeSchema,
             TaxRoundingSchema, TaxSummaryBody, WarningBody, entry_body, requests, stamps, text,
         };
+        use crate::document::pdf::{PdfFile, answer_pdf};
         use crate::document::query::{DocumentSort, DocumentStatusSchema, Wanted, read_cursor, write_cursor};
         use crate::envelope::{Answer, Envelope};
         use crate::journal_entry::{EntryBody, OverrideBody};
@@ -544,6 +546,15 @@ macro_rules! documents {
             let document = blocking(move || document::find(&app, &call, KIND, DocumentId(id.0))).await?;
             let explained = query.0.explain.unwrap_or(false);
             answer_one(&context, Answer::ok(&context), alone(document), explained).await
+        }
+
+        #[utoipa::path(tag = $tag, operation_id = $pdf_id, summary = concat!("Print the ", $noun), description = "As PDF (PDF/A-3b), on Letter where that is the paper of the company's country, else on A4. A draft is marked as such, and so is what was voided.", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The file", body = PdfFile, content_type = "application/pdf")))]
+        #[get($pdf)]
+        pub(crate) async fn pdf(context: Context, id: Id) -> Result<HttpResponse, Problem> {
+            let call = context.call()?;
+            let app = Arc::clone(&context.app);
+            let printed = blocking(move || document::print(&app, &call, KIND, DocumentId(id.0))).await?;
+            Ok(answer_pdf(printed))
         }
 
         #[utoipa::path(tag = $tag, operation_id = $patch_id, summary = concat!("Change the ", $noun), description = "Everything of a draft; of what was posted the last day, memo and metadata (else `posted_entry_immutable`).", params(("id" = Uuid, Path, description = "Its id"), ExplainQuery), request_body = $patch, responses((status = 200, description = "It", body = Envelope<$body<'static>>)))]

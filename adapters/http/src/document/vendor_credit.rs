@@ -16,6 +16,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .route("/vendor-credits/batch", web::route().to(crate::routes::nothing))
         .service(upsert)
         .service(get_one)
+        .service(pdf)
         .service(update)
         .service(remove)
         .service(post_draft)
@@ -33,8 +34,9 @@ documents! {
     noun: "vendor credit",
     path: "/vendor-credits",
     one: "/vendor-credits/{id}",
+    pdf: "/vendor-credits/{id}/pdf",
     external: "/vendor-credits/external/{external_id}",
-    operations: ("listVendorCredits", "createVendorCredit", "getVendorCredit", "updateVendorCredit", "deleteVendorCredit", "putVendorCreditByExternalId"),
+    operations: ("listVendorCredits", "createVendorCredit", "getVendorCredit", "updateVendorCredit", "deleteVendorCredit", "putVendorCreditByExternalId", "printVendorCredit"),
     bodies: (VendorCreditWriteBody, VendorCreditPatchBody, VendorCreditBody, VendorCreditsQuery),
     number: vendor_credit_number,
     party: vendor_id,
