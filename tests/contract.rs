@@ -1,6 +1,7 @@
 //! What every store has to do: each behaviour once, run on all of them.
 
 mod account;
+mod ageing;
 mod api_key;
 mod audit_event;
 mod balance;

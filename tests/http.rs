@@ -1,6 +1,7 @@
 //! Black box: what callers of the API notice, over a bound port.
 
 mod account;
+mod ageing;
 mod api_key;
 mod audit_event;
 mod balance;

@@ -4,6 +4,7 @@
 //! The ports in [`ports`] are what adapters implement.
 
 pub mod account;
+pub mod ageing;
 pub mod api_key;
 pub mod app;
 pub mod audit_event;

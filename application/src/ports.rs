@@ -4,6 +4,7 @@
 //! belongs to the company the transaction was opened for. Look-ups answer `Option`; state changes are named.
 
 mod account;
+mod ageing;
 mod api_key;
 mod audit_event;
 mod balance;
@@ -36,6 +37,7 @@ mod tax_code;
 mod user;
 
 pub use account::{AccountFilter, Accounts};
+pub use ageing::OpenItems;
 pub use api_key::ApiKeys;
 pub use audit_event::{AuditEvents, AuditFilter};
 pub use balance::{BalanceSpan, Balances, Grain};

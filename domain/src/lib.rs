@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod ageing;
 pub mod allocation;
 pub mod api_key;
 pub mod audit_event;

@@ -12,11 +12,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn cases() -> Vec<Case> {
     use super::{
-        account, api_key, audit_event, balance, company, contact, document, exchange_rate, health, inventory,
-        item, journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group, user,
+        account, ageing, api_key, audit_event, balance, company, contact, document, exchange_rate, health,
+        inventory, item, journal_entry, pairing, period, role, sequence, session, settings, tax_code,
+        tax_group, user,
     };
     [
         account::cases(),
+        ageing::cases(),
         api_key::cases(),
         audit_event::cases(),
         balance::cases(),

@@ -2,6 +2,7 @@
 
 use crate::account::{AccountTypeSchema, CategorySchema};
 use crate::context::{Context, blocking};
+use crate::csv_file::harmless;
 use crate::envelope::{Answer, Envelope};
 use crate::path;
 use crate::problem::Problem;
@@ -15,7 +16,6 @@ use partita_domain::balance::{TrialBalance, TrialBalanceRow};
 use partita_domain::id::AccountId;
 use partita_domain::money::Currency;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -378,11 +378,6 @@ fn csv(report: &TrialBalance) -> Result<Vec<u8>, csv::Error> {
         ])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A text that a spreadsheet will not take for a formula.
-fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}").into() } else { text.into() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The native API over HTTP: handlers speak HTTP and decide nothing.
 
 pub mod account;
+pub mod ageing;
 pub mod api_key;
 pub mod audit_event;
 pub mod balance;
@@ -9,6 +10,7 @@ pub mod company;
 pub mod contact;
 mod context;
 mod cors;
+mod csv_file;
 mod docs;
 pub mod document;
 pub mod envelope;

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::{
-    account, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
+    account, ageing, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
     inventory, item, journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group,
     user,
 };
@@ -24,6 +24,7 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.configure(api_key::routes).configure(pairing::routes);
     config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
     config.configure(tax_code::routes).configure(tax_group::routes).configure(exchange_rate::routes);
+    config.configure(ageing::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.

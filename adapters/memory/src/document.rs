@@ -55,6 +55,11 @@ impl Papers {
         }
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Document> {
+        self.by_id.values()
+    }
+
     fn check(&self, document: &Document) -> Stored<()> {
         self.by_external_id.check_free(external_id(document).as_ref(), &document.id)?;
         self.by_number.check_free(number(document).as_ref(), &document.id)

@@ -48,6 +48,11 @@ impl Journal {
         self.chain.values()
     }
 
+    /// The accounting date of an entry.
+    pub(crate) fn date_of(&self, id: EntryId) -> Option<Date> {
+        self.by_id.get(&id).and_then(|position| self.chain.get(position)).map(|entry| entry.date)
+    }
+
     /// Checks that an entry exists, as a foreign key would.
     pub(crate) fn check_exists(&self, id: EntryId) -> Stored<()> {
         if self.by_id.contains_key(&id) { Ok(()) } else { Err(impossible(format!("there is no entry {id}"))) }

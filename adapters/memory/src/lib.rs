@@ -4,6 +4,7 @@
 //! Every company has its own `Books` behind a lock: one writer at a time, any number of readers.
 
 mod account;
+mod ageing;
 mod api_key;
 mod audit_event;
 mod balance;

@@ -46,6 +46,16 @@ impl Undo for Receipts {
 }
 
 impl Receipts {
+    /// All payments.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Payment> {
+        self.by_id.values()
+    }
+
+    /// All applications.
+    pub(crate) fn applications(&self) -> impl Iterator<Item = &PaymentApplication> {
+        self.applications.values()
+    }
+
     fn check(&self, payment: &Payment, chart: &Chart) -> Stored<()> {
         self.by_external_id.check_free(payment.external_id.as_ref(), &payment.id)?;
         self.by_number.check_free(Some(&payment.number), &payment.id)?;

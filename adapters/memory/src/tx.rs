@@ -4,8 +4,8 @@ use crate::books::Books;
 use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
-    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
-    Sequences, Sessions, SettingsStore, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
+    Roles, Sequences, Sessions, SettingsStore, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -120,6 +120,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn lock_requests(&mut self) -> &mut dyn LockRequests {
+        self
+    }
+    fn open_items(&mut self) -> &mut dyn OpenItems {
         self
     }
     fn pairings(&mut self) -> &mut dyn Pairings {

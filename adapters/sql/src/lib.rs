@@ -5,6 +5,7 @@
 //! `unit` is what work sees of it, `lane` lets writers share a commit.
 
 mod account;
+mod ageing;
 mod api_key;
 mod audit_event;
 mod backup;

@@ -569,4 +569,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     payment_applications::document_id,
     payment_applications::other_direction,
     payment_applications::other_payment_id,
+    payment_applications::payment_id,
 );
+diesel::allow_tables_to_appear_in_same_query!(documents, journal_entries);
+diesel::allow_tables_to_appear_in_same_query!(payments, journal_entries);

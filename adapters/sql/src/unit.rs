@@ -9,8 +9,8 @@ use crate::transaction::{Absent, Open};
 use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
-    ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, Pairings, Payments,
-    Periods, Roles, Sequences, Sessions, SettingsStore, Stocks, Stored, TaxCodes, Tx, Users,
+    ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, OpenItems, Pairings,
+    Payments, Periods, Roles, Sequences, Sessions, SettingsStore, Stocks, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -145,6 +145,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn lock_requests(&mut self) -> &mut dyn LockRequests {
+        self
+    }
+    fn open_items(&mut self) -> &mut dyn OpenItems {
         self
     }
     fn pairings(&mut self) -> &mut dyn Pairings {

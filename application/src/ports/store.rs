@@ -2,8 +2,8 @@
 
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
-    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Pairings, Payments, Periods, Roles,
-    Sequences, Sessions, SettingsStore, Stocks, TaxCodes, Users,
+    Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
+    Roles, Sequences, Sessions, SettingsStore, Stocks, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -87,6 +87,8 @@ pub trait Tx {
     fn ledger_heads(&mut self) -> &mut dyn LedgerHeads;
     /// Requests to lock a period.
     fn lock_requests(&mut self) -> &mut dyn LockRequests;
+    /// What was open on a day.
+    fn open_items(&mut self) -> &mut dyn OpenItems;
     /// Pairing codes.
     fn pairings(&mut self) -> &mut dyn Pairings;
     /// Payments and their applications.

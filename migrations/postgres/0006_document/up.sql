@@ -46,6 +46,7 @@ CREATE INDEX documents_by_contact ON documents (company_id, contact_id, kind, da
 CREATE INDEX documents_open_by_due_date ON documents (company_id, kind, due_date, id) WHERE open > 0;
 CREATE INDEX documents_open_by_contact ON documents (company_id, contact_id, kind, currency_code, open, base_open)
     WHERE open > 0;
+CREATE INDEX documents_void ON documents (company_id, kind, date) WHERE state = 'void';
 
 CREATE TABLE document_lines (
     company_id text COLLATE "C" NOT NULL,

@@ -46,6 +46,7 @@ CREATE INDEX documents_by_contact ON documents (company_id, contact_id, kind, da
 CREATE INDEX documents_open_by_due_date ON documents (company_id, kind, due_date, id) WHERE open > 0;
 CREATE INDEX documents_open_by_contact ON documents (company_id, contact_id, kind, currency_code, open, base_open)
     WHERE open > 0;
+CREATE INDEX documents_void ON documents (company_id, kind, date) WHERE state = 'void';
 
 CREATE TABLE document_lines (
     company_id TEXT NOT NULL,
@@ -90,6 +91,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('documents', 'documents_by_date', '100000 100000 40000 40 1'),
     ('documents', 'documents_by_contact', '100000 100000 20 15 2 1'),
     ('documents', 'documents_open_by_due_date', '2000 2000 1000 10 1'),
+    ('documents', 'documents_void', '1000 1000 500 1'),
     ('documents', 'documents_open_by_contact', '2000 2000 4 3 3 1 1'),
     ('document_lines', 'document_lines', '300000 300000 3 1'),
     ('document_lines', 'document_lines_by_item', '200000 200000 200');

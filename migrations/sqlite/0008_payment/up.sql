@@ -41,6 +41,7 @@ CREATE UNIQUE INDEX payments_by_external_id ON payments (company_id, external_id
 CREATE INDEX payments_by_date ON payments (company_id, date, id);
 CREATE INDEX payments_by_contact ON payments (company_id, contact_id, date, id);
 CREATE INDEX payments_open ON payments (company_id, contact_id, date, id) WHERE unapplied > 0;
+CREATE INDEX payments_void ON payments (company_id, direction, date) WHERE state = 'void';
 
 -- What a payment did to one document, or to what was left of another payment; with reverses_id, what it took back, with
 -- amounts below zero. The sums of relieved are what was settled of an item, those of taken what was used of a payment.
@@ -83,6 +84,7 @@ CREATE INDEX payment_applications_by_document ON payment_applications (company_i
     WHERE document_id IS NOT NULL;
 CREATE INDEX payment_applications_by_other_payment ON payment_applications (company_id, other_payment_id, id)
     WHERE other_payment_id IS NOT NULL;
+CREATE INDEX payment_applications_by_date ON payment_applications (company_id, date);
 
 -- What was posted stays as it is; what is left of it changes as it is applied.
 CREATE TRIGGER payments_refuse_update BEFORE UPDATE ON payments
@@ -105,8 +107,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('payments', 'payments_by_external_id', '100000 100000 1'),
     ('payments', 'payments_by_date', '100000 100000 100 1'),
     ('payments', 'payments_by_contact', '100000 100000 20 2 1'),
+    ('payments', 'payments_void', '500 500 250 1'),
     ('payments', 'payments_open', '2000 2000 4 2 1'),
     ('payment_applications', 'payment_applications', '120000 120000 2 1'),
     ('payment_applications', 'payment_applications_by_reverses_id', '2000 2000 1'),
+    ('payment_applications', 'payment_applications_by_date', '120000 120000 120'),
     ('payment_applications', 'payment_applications_by_document', '120000 120000 2 1'),
     ('payment_applications', 'payment_applications_by_other_payment', '2000 2000 2 1');
