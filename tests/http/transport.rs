@@ -195,7 +195,14 @@ fn pages_of_other_origins_call_once_the_settings_allow_theirs() {
         let simple = simple();
         assert_eq!(allowed(&simple).as_deref(), Some(origin.as_str()));
         let exposed = simple.header("access-control-expose-headers").unwrap().to_lowercase();
-        for name in ["x-request-id", "x-ratelimit-remaining", "etag", "location", "retry-after"] {
+        for name in [
+            "x-request-id",
+            "x-ratelimit-remaining",
+            "etag",
+            "location",
+            "retry-after",
+            "content-disposition",
+        ] {
             assert!(exposed.contains(name), "{exposed}");
         }
         assert_eq!(simple.header("access-control-allow-credentials"), None);

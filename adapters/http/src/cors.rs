@@ -91,6 +91,7 @@ pub(crate) fn cors(origins: &Arc<Origins>) -> Cors {
         "etag",
         "location",
         "retry-after",
+        "content-disposition",
     ];
     Cors::default()
         .allowed_origin_fn(move |origin, _| origins.allow(origin))

@@ -69,7 +69,7 @@ fn an_invoice_says_what_is_due_by_whom_and_why() {
         says(&first, &["March 31, 2026", "April 30, 2026", "Thank you for your order.", "Page 1 of 1"]);
         says(&first, &["Design", "12.5", "95.00", "19%", "1,187.50"]);
         says(&first, &["Screws", "1,000", "0.125", "10%", "7%", "112.50"]);
-        says(&first, &["Tax 1900", "225.63", "Tax 700", "7.88", "1,300.00", "12.50", "233.51"]);
+        says(&first, &["Tax 1900", "225.63", "Tax 700", "7.88", "1,312.50", "−12.50", "1,300.00", "233.51"]);
         says(&first, &["Total", "USD 1,533.51"]);
         assert!(!first.contains("DRAFT"));
         assert_eq!(printed(&books, &path).bytes, answer.bytes, "the same page is the same file");

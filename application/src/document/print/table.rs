@@ -4,7 +4,7 @@ use crate::ports::{ColumnKind, PrintedColumn, PrintedRow, PrintedSummary, Printe
 use crate::printed::{amount, grouped, money};
 use partita_domain::decimal;
 use partita_domain::document::{Discount, Document, DocumentKind, DocumentLine, DocumentState};
-use partita_domain::tax::{TaxKind, TaxMode, TaxSummary};
+use partita_domain::tax::{LineTax, TaxKind, TaxMode, TaxSummary};
 
 fn columns(columns: &[(&str, ColumnKind)]) -> Vec<PrintedColumn> {
     let column =
@@ -34,13 +34,6 @@ fn row(document: &Document, line: &DocumentLine) -> PrintedRow {
         Some(Discount::Percent(points)) => format!("{}%", decimal::print(i128::from(points), 2)),
         Some(Discount::Amount(minor)) => amount(minor, currency),
     };
-    // Where prices are gross, so is what they come to.
-    let charged: i128 = line
-        .taxes
-        .iter()
-        .filter(|tax| document.tax_mode == TaxMode::Inclusive && tax.kind == TaxKind::Charged)
-        .map(|tax| i128::from(tax.amount))
-        .sum();
     PrintedRow {
         cells: vec![
             line.description.clone().unwrap_or_default(),
@@ -48,10 +41,17 @@ fn row(document: &Document, line: &DocumentLine) -> PrintedRow {
             grouped(&line.unit_price.decimal(currency)),
             discount,
             rates(document, line),
-            amount(i128::from(line.amount) + charged, currency),
+            amount(shown(document, line), currency),
         ],
         ..PrintedRow::default()
     }
+}
+
+/// What a line comes to: where its price is gross, so is this.
+fn shown(document: &Document, line: &DocumentLine) -> i128 {
+    let is_added = |tax: &&LineTax| document.tax_mode == TaxMode::Inclusive && tax.kind == TaxKind::Charged;
+    let taxes: i128 = line.taxes.iter().filter(is_added).map(|tax| i128::from(tax.amount)).sum();
+    i128::from(line.amount) + taxes
 }
 
 /// The rates of a line's taxes; the code of one that is not charged, since its rate would mislead.
@@ -112,12 +112,15 @@ pub(super) fn totals(document: &Document) -> Vec<PrintedTotal> {
     };
     let withheld = i128::from(totals.withholding_total);
     let mut printed = Vec::new();
-    if !document.taxes.is_empty() || totals.discount_total != 0 {
+    let discount = i128::from(totals.discount_total);
+    if discount != 0 {
+        let lines: i128 = document.lines.iter().map(|line| shown(document, line)).sum();
+        printed.push(line("Before discounts", lines + discount));
+        printed.push(line("Discounts", -discount));
+    }
+    if !document.taxes.is_empty() || discount != 0 {
         let label = if document.tax_mode == TaxMode::Inclusive { "Subtotal without tax" } else { "Subtotal" };
         printed.push(line(label, i128::from(totals.subtotal)));
-    }
-    if totals.discount_total != 0 {
-        printed.push(line("Discount included", i128::from(totals.discount_total)));
     }
     if !document.taxes.is_empty() {
         printed.push(line("Tax", i128::from(totals.tax_total) + withheld));
