@@ -146,6 +146,7 @@ fn currencies_and_gross_prices_are_as_they_were_agreed() {
         let made = books.client.post("/invoices", &body).expect(201);
         let first = page(&printed(&books, &format!("/invoices/{}", made.id())));
         says(&first, &["Reverse charge: the recipient owes the tax.", "USD 100.00"]);
+        assert!(!first.contains("19%"), "a rate that nobody is charged");
     });
 }
 

@@ -79,7 +79,8 @@ pub(super) fn taxes(document: &Document) -> Option<PrintedSummary> {
             TaxKind::Withheld => (format!("{} (withheld)", tax.name), -i128::from(tax.amount)),
             TaxKind::SelfAssessed => (format!("{} (not charged)", tax.name), 0),
         };
-        let rate = if tax.is_exempt { String::new() } else { rate(tax) };
+        let is_charged = !tax.is_exempt && tax.kind != TaxKind::SelfAssessed;
+        let rate = if is_charged { rate(tax) } else { String::new() };
         let cells = vec![name, rate, amount(tax.base, currency), amount(sum, currency)];
         PrintedRow { cells, ..PrintedRow::default() }
     };
