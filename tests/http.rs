@@ -23,6 +23,7 @@ mod item;
 mod journal_entry;
 mod paging;
 mod pairing;
+mod payment;
 mod period;
 mod rate_limit;
 mod role;

@@ -23,6 +23,7 @@ pub mod item;
 pub mod journal_entry;
 pub mod page;
 pub mod pairing;
+pub mod payment;
 pub mod period;
 pub mod ports;
 mod printed;

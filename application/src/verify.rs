@@ -1,5 +1,5 @@
 //! Proves the books: both chains, every entry's balance, numbers without gaps, reversals, kept balances against lines, kept
-//! stocks against movements.
+//! stocks against movements, what is open against what was applied.
 
 use crate::app::App;
 use crate::audit_event::{CHUNK, ChainCheck, check_chain};
@@ -26,6 +26,8 @@ pub struct Verification {
     pub balances_checked: i64,
     /// How many kept stocks were compared with their movements.
     pub stocks_checked: i64,
+    /// How many documents and payments were compared with what was applied.
+    pub open_items_checked: i64,
     /// What is wrong; empty when the books are sound. Of each kind only the first is named.
     pub problems: Vec<String>,
 }
@@ -47,7 +49,15 @@ pub fn verify(app: &App, call: &Call) -> Result<Verification> {
         let entries_checked = check_entries(tx, &mut problems)?;
         let balances_checked = check_balances(tx, call, &mut problems)?;
         let stocks_checked = crate::inventory::check_stocks(tx, &mut problems)?;
-        Ok(Verification { audit, entries_checked, balances_checked, stocks_checked, problems })
+        let open_items_checked = crate::payment::check_open_items(tx, &mut problems)?;
+        Ok(Verification {
+            audit,
+            entries_checked,
+            balances_checked,
+            stocks_checked,
+            open_items_checked,
+            problems,
+        })
     })
 }
 

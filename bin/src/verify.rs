@@ -53,9 +53,10 @@ fn describe(company: &Company, verification: &Verification) -> String {
         format!("  journal entries checked   {}", verification.entries_checked),
         format!("  kept balances compared    {}", verification.balances_checked),
         format!("  kept stocks compared      {}", verification.stocks_checked),
+        format!("  open items compared       {}", verification.open_items_checked),
     ];
     if verification.problems.is_empty() {
-        lines.push("  sound: both chains, numbers, reversals, balances and stocks".to_owned());
+        lines.push("  sound: both chains, numbers, reversals, balances, stocks and open items".to_owned());
     }
     lines.extend(verification.problems.iter().map(|problem| format!("  WRONG: {problem}")));
     lines.join("\n")

@@ -33,6 +33,9 @@ fn filled(server: &Server) -> Books<'_> {
         let rate =
             json!({ "from_currency": "EUR", "date": format!("2026-01-0{}", i + 1), "rate": 1_100_000 });
         let _ = books.client.post("/exchange-rates", &rate).expect(201);
+        let advance = json!({ "date": format!("2026-01-0{}", i % 3 + 1), "amount": i + 1, "contact_id": customer,
+            "direction": "received" });
+        let _ = books.client.post("/payments/apply", &advance).expect(201);
     }
     books
 }

@@ -25,6 +25,7 @@ mod operation;
 mod paging;
 pub mod pairing;
 mod path;
+pub mod payment;
 pub mod period;
 pub mod problem;
 mod query;

@@ -3,8 +3,8 @@
 use crate::problem::Problem;
 use crate::{
     account, ageing, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
-    inventory, item, journal_entry, pairing, period, role, sequence, session, settings, tax_code, tax_group,
-    user,
+    inventory, item, journal_entry, pairing, payment, period, role, sequence, session, settings, tax_code,
+    tax_group, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     // The router tries them in this order, so those that are called most come first.
     config.configure(journal_entry::routes).configure(account::routes).configure(balance::routes);
-    config.configure(document::routes);
+    config.configure(document::routes).configure(payment::routes);
     config.configure(contact::routes);
     config.service(health::health);
     config.configure(item::routes).configure(inventory::routes);

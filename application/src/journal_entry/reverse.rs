@@ -102,11 +102,10 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
     })
 }
 
-/// What a document has posted is taken back with the document, so that what is open equals its control account
-/// (invariant I3).
 /// Refuses an entry that stands for something else as well, which would not change with it.
 fn refuse_entry_of_others(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
     refuse_entry_of_document(tx, entry)?;
+    crate::payment::refuse_entry(tx, entry)?;
     if tx.stocks().has_entry(entry.id)? {
         let message = "this entry moves a stock, which would stay as it is; adjust the stock instead";
         return Err(Refusal::Conflict { message: message.to_owned() }.into());
@@ -114,6 +113,8 @@ fn refuse_entry_of_others(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
     Ok(())
 }
 
+/// What a document has posted is taken back with the document, so that what is open equals its control account
+/// (invariant I3).
 fn refuse_entry_of_document(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
     let Some(id) = entry.source_id.as_deref().and_then(|id| id.parse().ok()) else { return Ok(()) };
     let Some(document) = tx.documents().find(id)? else { return Ok(()) };

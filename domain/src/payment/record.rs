@@ -1,6 +1,7 @@
 //! A payment and its applications as they are kept.
 
 use super::{Applied, OpenItemSource, PaymentDirection, Rest, Settlement};
+use crate::account::Side;
 use crate::actor::Actor;
 use crate::exchange_rate::ExchangeRate;
 use crate::id::{AccountId, ApplicationId, ContactId, EntryId, PaymentId, TaxCodeId};
@@ -257,6 +258,22 @@ impl PaymentApplication {
             created_at: stamp.created_at,
             created_by: stamp.created_by,
             ..self.clone()
+        }
+    }
+
+    /// The same with more given back to the payment in base currency; a gain or loss of exchange has the rest.
+    #[must_use]
+    pub fn corrected(self, base: i64) -> Self {
+        let (taken, difference) = match (self.settles(), self.item.side()) {
+            (true, Side::Debit) => (base.saturating_neg(), base.saturating_neg()),
+            (true, Side::Credit) => (base.saturating_neg(), base),
+            (false, Side::Debit) => (base, base),
+            (false, Side::Credit) => (base, base.saturating_neg()),
+        };
+        Self {
+            base_amount: self.base_amount.saturating_add(taken),
+            difference: self.difference.saturating_add(difference),
+            ..self
         }
     }
 

@@ -20,6 +20,9 @@ pub struct Release {
     pub base_unapplied: i64,
     /// Where what is left stands; none as long as that was always nothing.
     pub advances_account_id: Option<AccountId>,
+    /// By how much more than they took the applications give back in base currency, so that nothing is left in base
+    /// currency alone.
+    pub base_correction: i64,
 }
 
 /// Lines that take others back, with the differences of exchange by account.
@@ -64,13 +67,14 @@ impl Payment {
         // What is left is worth nothing once nothing is left, whatever rates it went in and out at (invariant I5).
         let worth = i128::from(self.base_unapplied) + base;
         let base_unapplied = if unapplied == 0 { 0 } else { worth.max(0) };
+        let base_correction = i64::try_from(base_unapplied - worth).map_err(|_| range())?;
         let unapplied = i64::try_from(unapplied).map_err(|_| range())?;
         let base_unapplied = i64::try_from(base_unapplied).map_err(|_| range())?;
         let grown = unapplied.checked_sub(self.unapplied).ok_or_else(range)?;
         let base_grown = base_unapplied.checked_sub(self.base_unapplied).ok_or_else(range)?;
         let advances_account_id = self.advance(&mut back, (grown, base_grown), accounts)?;
         let lines = back.finish(self, accounts)?;
-        Ok(Release { lines, unapplied, base_unapplied, advances_account_id })
+        Ok(Release { lines, unapplied, base_unapplied, advances_account_id, base_correction })
     }
 
     /// Takes the payment back as a whole, with its fee: its live applications, what is left of it, and the money.
