@@ -24,6 +24,7 @@ mod sequence;
 mod session;
 mod settings;
 mod sql_only;
+mod statement;
 mod stock;
 mod store;
 mod tax_code;

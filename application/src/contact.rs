@@ -3,9 +3,11 @@
 mod batch;
 mod check;
 mod open;
+mod statement;
 
 pub use batch::{Batch, ContactOutcome, ContactProblem, MAX_BATCH, create_batch};
 pub use open::{ContactWithOpen, OpenBalance};
+pub use statement::{ContactStatement, statement};
 
 use crate::account::check_version;
 use crate::app::App;

@@ -44,6 +44,7 @@ pub mod role;
 pub mod sequence;
 pub mod session;
 pub mod settings;
+pub mod statement;
 pub mod tax;
 pub mod tax_code;
 pub mod tax_group;

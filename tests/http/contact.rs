@@ -7,6 +7,7 @@ use partita_tests::server::{Books, Server, for_each_server};
 use serde_json::{Value, json};
 
 mod batch;
+mod statement;
 mod tax_id;
 
 fn body() -> Value {
@@ -33,6 +34,13 @@ pub(crate) fn cases() -> Vec<Case> {
             |books| ask().id(new_id(books, &body())),
             |_| ask().id("1"),
             ("id", "format"),
+        ),
+        Case::read(
+            "getContactStatement",
+            read,
+            |books| ask().id(new_id(books, &body())),
+            |books| ask().id(new_id(books, &body())).query("from", "2026"),
+            ("from", "format"),
         ),
         Case::write(
             "createContact",

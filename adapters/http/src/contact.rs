@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod body;
 pub mod list;
+pub mod statement;
 
 use crate::context::{Context, blocking};
 use crate::envelope::{Answer, Envelope};
@@ -32,7 +33,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_one)
         .service(update)
         .service(remove)
-        .service(reveal);
+        .service(reveal)
+        .service(statement::show);
 }
 
 /// A tax number.

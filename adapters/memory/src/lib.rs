@@ -26,6 +26,7 @@ mod role;
 mod sequence;
 mod session;
 mod settings;
+mod statement;
 mod stock;
 mod store;
 mod tax_code;

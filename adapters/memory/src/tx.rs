@@ -5,7 +5,7 @@ use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    Roles, Sequences, Sessions, SettingsStore, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
+    Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -144,6 +144,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn settings(&mut self) -> &mut dyn SettingsStore {
+        self
+    }
+    fn statements(&mut self) -> &mut dyn Statements {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {

@@ -40,6 +40,7 @@ mod schema;
 mod sequence;
 mod session;
 mod settings;
+mod statement;
 mod stock;
 mod store;
 mod tax_code;

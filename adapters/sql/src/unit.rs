@@ -10,7 +10,8 @@ use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
     ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, OpenItems, Pairings,
-    Payments, Periods, Roles, Sequences, Sessions, SettingsStore, Stocks, Stored, TaxCodes, Tx, Users,
+    Payments, Periods, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, Stored, TaxCodes, Tx,
+    Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -169,6 +170,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn settings(&mut self) -> &mut dyn SettingsStore {
+        self
+    }
+    fn statements(&mut self) -> &mut dyn Statements {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {

@@ -81,7 +81,7 @@ pub fn void(
                     override_closed_period: draft.override_closed_period.clone(),
                     ..EntryDraft::new(date, rest)
                 };
-                let (rest, happening) = poster.post(tx, draft)?;
+                let (rest, happening) = poster.post_known(tx, draft)?;
                 happenings.push(happening);
                 Some(rest.id)
             }

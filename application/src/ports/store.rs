@@ -3,7 +3,7 @@
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    Roles, Sequences, Sessions, SettingsStore, Stocks, TaxCodes, Users,
+    Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -103,6 +103,8 @@ pub trait Tx {
     fn sessions(&mut self) -> &mut dyn Sessions;
     /// Settings.
     fn settings(&mut self) -> &mut dyn SettingsStore;
+    /// Journal lines about contacts.
+    fn statements(&mut self) -> &mut dyn Statements;
     /// Tax codes and tax groups.
     fn tax_codes(&mut self) -> &mut dyn TaxCodes;
     /// Stocks of items.
