@@ -7,4 +7,5 @@ mod inventory;
 mod opening;
 mod queue;
 mod random_commands;
+mod recurring;
 mod reversal;

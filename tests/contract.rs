@@ -19,6 +19,7 @@ mod model;
 mod pairing;
 mod payment;
 mod period;
+mod recurring;
 mod role;
 mod sequence;
 mod session;

@@ -26,6 +26,7 @@ mod pairing;
 mod payment;
 mod period;
 mod rate_limit;
+mod recurring;
 mod role;
 mod sequence;
 mod session;

@@ -14,6 +14,7 @@ mod void;
 
 pub use batch::{DocumentBatch, DocumentOutcome, MAX_BATCH, create_batch};
 pub use create::{NewDocument, create, upsert};
+pub(crate) use create::{create_one, try_out};
 pub use estimate::{Conversion, accept, convert, decline, send};
 pub use explain::explain;
 pub use list::{DocumentQuery, find, list};
@@ -54,7 +55,7 @@ pub struct Warning {
 }
 
 /// The permission to read documents of a kind.
-fn reading(kind: DocumentKind) -> Permission {
+pub(crate) fn reading(kind: DocumentKind) -> Permission {
     match kind.trade() {
         Trade::Sale => Permission::SALES_READ,
         Trade::Purchase => Permission::PURCHASES_READ,
@@ -62,7 +63,7 @@ fn reading(kind: DocumentKind) -> Permission {
 }
 
 /// The permission to write documents of a kind.
-fn writing(kind: DocumentKind) -> Permission {
+pub(crate) fn writing(kind: DocumentKind) -> Permission {
     match kind.trade() {
         Trade::Sale => Permission::SALES_WRITE,
         Trade::Purchase => Permission::PURCHASES_WRITE,

@@ -26,6 +26,7 @@ mod passwords;
 mod payment;
 mod period;
 mod printer;
+mod recurring;
 mod role;
 mod secrets;
 mod sequence;
@@ -63,6 +64,7 @@ pub use printer::{
     ColumnKind, NoPrinter, Paper, PrintError, PrintedColumn, PrintedFact, PrintedNote, PrintedPage,
     PrintedParty, PrintedRow, PrintedSummary, PrintedTable, PrintedTotal, Printer,
 };
+pub use recurring::{RecurringFilter, RecurringTemplates};
 pub use role::Roles;
 pub use secrets::Secrets;
 pub use sequence::Sequences;

@@ -39,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) auto_migrate: bool,
     pub(crate) first_key_file: Option<PathBuf>,
     pub(crate) encryption_key_file: PathBuf,
+    pub(crate) recurring_interval_seconds: u64,
     #[serde(skip)]
     layers: Figment,
 }

@@ -18,6 +18,7 @@ mod notice;
 mod openapi;
 mod out;
 mod password;
+mod recurring;
 mod report;
 mod serve;
 mod table;

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::notice::{Notice, base_url};
+use crate::recurring::Scheduler;
 use crate::{database_url, init, log, out, wiring};
 use anyhow::{Result, anyhow};
 use partita_application::call::IdempotencyKey;
@@ -32,6 +33,7 @@ pub(crate) fn run(config: &Config, _: &Args) -> Result<ExitCode> {
         drain_seconds: config.drain_seconds,
         max_body_bytes: config.max_body_bytes,
     };
+    let scheduler = Scheduler::start(Arc::clone(&books.app), config.recurring_interval_seconds)?;
     let served = actix_web::rt::System::new().block_on(partita_http::serve(
         Arc::clone(&books.app),
         options,
@@ -45,6 +47,7 @@ pub(crate) fn run(config: &Config, _: &Args) -> Result<ExitCode> {
             show(notice.take(), address);
         },
     ));
+    drop(scheduler);
     // The key of a server that never came up is a key all the same.
     show(notice, config.bind);
     served.map_err(|error| unbound(config.bind, &error))?;

@@ -72,6 +72,8 @@ id_type! {
     ExchangeRateId,
     /// A movement of stock.
     MovementId,
+    /// A template of a transaction that recurs.
+    RecurringId,
 }
 
 impl CompanyId {

@@ -26,7 +26,8 @@ pub const REVERSAL: &str = "reversal";
 pub const OPENING_BALANCE: &str = "opening_balance";
 
 /// How a line names its account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountRef {
     /// By id.
     Id(AccountId),
@@ -51,7 +52,7 @@ pub struct Dimensions {
 
 /// A line as a caller gives it. Amounts are minor units of the entry's currency; exactly one side is above zero. A
 /// difference of exchange (IAS 21.28) exists in base currency only: its line has a base amount and no other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineDraft {
     /// The account.
     pub account: AccountRef,
@@ -70,7 +71,7 @@ pub struct LineDraft {
 }
 
 /// An entry as a caller gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryDraft {
     /// The integrator's own id for it.
     pub external_id: Option<String>,

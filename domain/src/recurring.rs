@@ -3,6 +3,10 @@
 //! Every occurrence is counted from the start, not from the one before it: a series that starts on the 31st falls on the
 //! last day of shorter months and returns to the 31st.
 
+mod template;
+
+pub use template::{RecurringDraft, RecurringKind, RecurringPayload, RecurringTemplate};
+
 use crate::fiscal_calendar::{LATEST, check_date};
 use crate::refusal::{Constraint, Refusal};
 use serde::{Deserialize, Serialize};

@@ -13,8 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 fn cases() -> Vec<Case> {
     use super::{
         account, ageing, api_key, audit_event, balance, company, contact, document, exchange_rate, health,
-        inventory, item, journal_entry, pairing, payment, period, role, sequence, session, settings,
-        tax_code, tax_group, user,
+        inventory, item, journal_entry, pairing, payment, period, recurring, role, sequence, session,
+        settings, tax_code, tax_group, user,
     };
     [
         account::cases(),
@@ -33,6 +33,7 @@ fn cases() -> Vec<Case> {
         pairing::cases(),
         payment::cases(),
         period::cases(),
+        recurring::cases(),
         role::cases(),
         sequence::cases(),
         session::cases(),

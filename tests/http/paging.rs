@@ -1,7 +1,7 @@
 //! Lists come in parts, by offset, by cursor or by page: the same rows whichever way.
 
 use crate::http::case::{entry, fresh_name};
-use crate::http::document::{customer, invoice};
+use crate::http::document::{customer, invoice, line};
 use crate::http::item::inventory;
 use partita_tests::openapi::{Contract, Operation};
 use partita_tests::server::{Books, Server, for_each_server};
@@ -36,6 +36,11 @@ fn filled(server: &Server) -> Books<'_> {
         let advance = json!({ "date": format!("2026-01-0{}", i % 3 + 1), "amount": i + 1, "contact_id": customer,
             "direction": "received" });
         let _ = books.client.post("/payments/apply", &advance).expect(201);
+    }
+    for i in 0..4 {
+        let template = json!({ "name": format!("Series {i}"), "frequency": "monthly", "start_date": "2150-01-31",
+            "invoice": { "customer_id": customer, "lines": [line("4100", 100)] } });
+        let _ = books.client.post("/recurring", &template).expect(201);
     }
     books
 }

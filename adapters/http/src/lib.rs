@@ -30,6 +30,7 @@ pub mod period;
 pub mod problem;
 mod query;
 mod rate_limit;
+pub mod recurring;
 mod request;
 pub mod role;
 mod routes;

@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Whole {
 }
 
 /// A decimal number by its text, given as a number or a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decimal(pub String);
 
 impl<'de> Deserialize<'de> for Decimal {

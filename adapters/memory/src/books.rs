@@ -10,6 +10,7 @@ use crate::item::Catalogue;
 use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
 use crate::payment::Receipts;
+use crate::recurring::Series;
 use crate::sequence::Counters;
 use crate::session::LogIns;
 use crate::stock::Warehouse;
@@ -43,6 +44,7 @@ pub(crate) struct Books {
     pub(crate) pairings: PairingCodes,
     pub(crate) payments: Receipts,
     pub(crate) periods: UndoMap<PeriodKey, Period>,
+    pub(crate) recurring: Series,
     pub(crate) roles: UndoMap<String, Role>,
     pub(crate) sequences: Counters,
     pub(crate) sessions: LogIns,
@@ -54,7 +56,7 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 23] {
+    fn parts(&mut self) -> [&mut dyn Undo; 24] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -72,6 +74,7 @@ impl Books {
             &mut self.pairings,
             &mut self.payments,
             &mut self.periods,
+            &mut self.recurring,
             &mut self.roles,
             &mut self.sequences,
             &mut self.sessions,

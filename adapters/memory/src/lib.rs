@@ -22,6 +22,7 @@ mod lock_request;
 mod pairing;
 mod payment;
 mod period;
+mod recurring;
 mod role;
 mod sequence;
 mod session;

@@ -5,7 +5,8 @@ use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, StoreError, Stored, TaxCodes, Tx, Users,
+    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, StoreError, Stored,
+    TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -132,6 +133,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn periods(&mut self) -> &mut dyn Periods {
+        self
+    }
+    fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates {
         self
     }
     fn roles(&mut self) -> &mut dyn Roles {

@@ -35,6 +35,7 @@ mod parse;
 mod payment;
 mod pending;
 mod period;
+mod recurring;
 mod role;
 mod schema;
 mod sequence;

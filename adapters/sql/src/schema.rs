@@ -346,6 +346,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    recurring_templates (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        kind -> Text,
+        name -> Text,
+        sort_name -> Text,
+        is_active -> Bool,
+        next_due -> Nullable<Date>,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     tax_codes (company_id, id) {
         company_id -> Text,
         id -> Text,

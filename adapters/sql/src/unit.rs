@@ -10,8 +10,8 @@ use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
     ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, OpenItems, Pairings,
-    Payments, Periods, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, Stored, TaxCodes, Tx,
-    Users,
+    Payments, Periods, RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks,
+    Stored, TaxCodes, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -158,6 +158,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn periods(&mut self) -> &mut dyn Periods {
+        self
+    }
+    fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates {
         self
     }
     fn roles(&mut self) -> &mut dyn Roles {

@@ -93,6 +93,32 @@ pub fn upsert(
     })
 }
 
+/// Makes one document within a transaction of somebody else.
+pub(crate) fn create_one(
+    tx: &mut dyn Tx,
+    app: &App,
+    call: &Call,
+    kind: DocumentKind,
+    new: &NewDocument,
+    at: PrimitiveDateTime,
+) -> Result<(Issued, Vec<Happening>)> {
+    let mut desk = Desk::prepare(tx, call, kind, [&new.draft])?;
+    create_in(tx, app, call, kind, &mut desk, new, at)
+}
+
+/// Refuses a draft of which no document could be made.
+pub(crate) fn try_out(
+    tx: &mut dyn Tx,
+    app: &App,
+    call: &Call,
+    kind: DocumentKind,
+    draft: &DocumentDraft,
+    at: PrimitiveDateTime,
+) -> Result<()> {
+    let mut desk = Desk::prepare(tx, call, kind, [draft])?;
+    desk.assemble(tx, kind, DocumentId(app.ids.next()), draft, at).map(drop)
+}
+
 /// Makes a document within a transaction.
 pub(super) fn create_in(
     tx: &mut dyn Tx,

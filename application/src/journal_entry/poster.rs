@@ -190,6 +190,24 @@ impl<'a> Poster<'a> {
         self.post_known(tx, draft)
     }
 
+    /// Refuses a draft that could not be posted, whatever its period says.
+    pub(crate) fn try_out(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<()> {
+        refuse_unknown_references(&draft)?;
+        self.check_contacts(tx, &draft)?;
+        refuse_unknown_tax_codes(tx, &draft)?;
+        draft.check()?;
+        partita_domain::fiscal_calendar::check_date(draft.date, "date")?;
+        let calendar = &self.company.fiscal_calendar;
+        let place = Place {
+            period: calendar.period_of(draft.date, draft.adjustment_period)?,
+            fiscal_year: calendar.year_of(draft.date).year,
+            overridden: false,
+        };
+        let (posting, _) = self.posting(tx, place)?;
+        JournalEntry::post(draft, posting)?;
+        Ok(())
+    }
+
     /// Posts one entry whose lines name contacts and tax codes that are known to exist.
     pub(crate) fn post_known(
         &mut self,

@@ -3,7 +3,7 @@
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, Users,
+    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -95,6 +95,8 @@ pub trait Tx {
     fn payments(&mut self) -> &mut dyn Payments;
     /// Periods.
     fn periods(&mut self) -> &mut dyn Periods;
+    /// Templates of transactions that recur.
+    fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates;
     /// The company's own roles.
     fn roles(&mut self) -> &mut dyn Roles;
     /// Number sequences.

@@ -67,6 +67,10 @@ pub(crate) struct Flags {
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) encryption_key_file: Option<PathBuf>,
+    /// Make what recurs so often; 0 leaves it to `POST /recurring/run` [default: 300]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recurring_interval_seconds: Option<u64>,
 }
 
 impl Flags {

@@ -23,7 +23,7 @@ const fn setting(key: &'static str, kind: Kind) -> Setting {
 }
 
 /// All of them, in the order in which they are shown.
-pub(super) const SETTINGS: [Setting; 13] = [
+pub(super) const SETTINGS: [Setting; 14] = [
     setting("database_url", Kind::Text),
     setting("bind", Kind::Text),
     setting("data_dir", Kind::Text),
@@ -37,6 +37,7 @@ pub(super) const SETTINGS: [Setting; 13] = [
     setting("auto_migrate", Kind::Switch),
     setting("first_key_file", Kind::Text),
     setting("encryption_key_file", Kind::Text),
+    setting("recurring_interval_seconds", Kind::Number),
 ];
 
 impl Setting {
@@ -54,7 +55,7 @@ impl Setting {
 /// `first_key_file` has none.
 pub(super) fn defaults() -> Dict {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let values: [(&str, Value); 10] = [
+    let values: [(&str, Value); 11] = [
         ("bind", "127.0.0.1:21384".into()),
         ("data_dir", "partita-data".into()),
         ("workers", cores.into()),
@@ -65,6 +66,7 @@ pub(super) fn defaults() -> Dict {
         ("drain_seconds", 10_u32.into()),
         ("max_body_bytes", 10_485_760_u32.into()),
         ("auto_migrate", true.into()),
+        ("recurring_interval_seconds", 300_u32.into()),
     ];
     values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

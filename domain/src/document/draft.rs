@@ -9,10 +9,11 @@ use crate::money::Currency;
 use crate::quantity::Quantity;
 use crate::tax::{TaxMode, TaxRounding};
 use crate::unit_price::UnitPrice;
+use serde::{Deserialize, Serialize};
 use time::Date;
 
 /// A document as a caller gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentDraft {
     /// The integrator's own id for it.
     pub external_id: Option<String>,
@@ -49,7 +50,7 @@ pub struct DocumentDraft {
 }
 
 /// A line as a caller gives it; what it leaves open follows from the item, the contact and the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineRequest {
     /// The item.
     pub item_id: Option<ItemId>,

@@ -44,7 +44,7 @@ impl Totals {
 }
 
 /// The totals that a caller sends along, so that a difference of opinion is found before anything is posted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuppliedTotals {
     /// See [`Totals::subtotal`].
     pub subtotal: Option<i64>,

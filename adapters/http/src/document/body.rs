@@ -44,7 +44,7 @@ pub(crate) enum TaxKindSchema {
 }
 
 /// A line, as a caller gives it. What is left out follows from the item, then from the contact, then from the settings.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentLineWriteBody {
     /// The item.
@@ -135,8 +135,41 @@ impl DocumentLineWriteBody {
     }
 }
 
+impl From<&LineRequest> for DocumentLineWriteBody {
+    fn from(line: &LineRequest) -> Self {
+        let (account_id, account_number) = match &line.account {
+            Some(AccountRef::Id(id)) => (Some(id.0), None),
+            Some(AccountRef::Number(number)) => (None, Some(number.clone())),
+            None => (None, None),
+        };
+        let whole = line.unit_price.and_then(|price| price.minor());
+        Self {
+            item_id: line.item_id.map(|id| id.0),
+            description: line.description.clone(),
+            quantity: Some(Decimal(line.quantity.to_string())),
+            unit_price: whole.map(Whole),
+            // Given back as it can be sent again: in one of both forms.
+            unit_price_decimal: line.unit_price.filter(|_| whole.is_none()).map(|price| price.to_string()),
+            discount_percent: match line.discount {
+                Some(Discount::Percent(points)) => Some(Whole(points)),
+                _ => None,
+            },
+            discount_amount: match line.discount {
+                Some(Discount::Amount(minor)) => Some(Whole(minor)),
+                _ => None,
+            },
+            account_id,
+            account_number,
+            tax_code_id: line.tax_code_id.map(|id| id.0),
+            class_id: line.dimensions.class_id.map(|id| id.0),
+            location_id: line.dimensions.location_id.map(|id| id.0),
+            project_id: line.dimensions.project_id.map(|id| id.0),
+        }
+    }
+}
+
 /// Reads the lines of a request.
-pub(super) fn requests(lines: Vec<DocumentLineWriteBody>) -> Result<Vec<LineRequest>, Problem> {
+pub(crate) fn requests(lines: Vec<DocumentLineWriteBody>) -> Result<Vec<LineRequest>, Problem> {
     lines.into_iter().enumerate().map(|(i, line)| line.into_request(i)).collect()
 }
 

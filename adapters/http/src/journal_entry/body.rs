@@ -22,7 +22,7 @@ pub struct OverrideBody {
 }
 
 /// A line, as a caller gives it: exactly one of debit and credit is above zero.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineWriteBody {
     /// The account; or give `account_number`.
@@ -102,8 +102,33 @@ pub struct EntryWriteBody {
     pub override_closed_period: Option<OverrideBody>,
 }
 
+impl From<&LineDraft> for LineWriteBody {
+    fn from(line: &LineDraft) -> Self {
+        let (account_id, account_number) = match &line.account {
+            AccountRef::Id(id) => (Some(id.0), None),
+            AccountRef::Number(number) => (None, Some(number.clone())),
+        };
+        let side = |amount: i64| (amount != 0).then_some(Whole(amount));
+        let about = &line.dimensions;
+        Self {
+            account_id,
+            account_number,
+            debit: side(line.debit),
+            credit: side(line.credit),
+            base_debit: line.base_debit.map(Whole),
+            base_credit: line.base_credit.map(Whole),
+            description: line.description.clone(),
+            contact_id: about.contact_id.map(|id| id.0),
+            class_id: about.class_id.map(|id| id.0),
+            location_id: about.location_id.map(|id| id.0),
+            project_id: about.project_id.map(|id| id.0),
+            tax_code_id: about.tax_code_id.map(|id| id.0),
+        }
+    }
+}
+
 impl LineWriteBody {
-    fn into_draft(self, i: usize) -> Result<LineDraft, Problem> {
+    pub(crate) fn into_draft(self, i: usize) -> Result<LineDraft, Problem> {
         let account = match (self.account_id, self.account_number) {
             (Some(id), None) => AccountRef::Id(AccountId(id)),
             (None, Some(number)) => AccountRef::Number(number),
