@@ -5,6 +5,7 @@ mod example_ledger;
 mod foreign;
 mod inventory;
 mod opening;
+mod payment;
 mod queue;
 mod random_commands;
 mod recurring;

@@ -38,7 +38,8 @@ pub fn void(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) -> 
         let live = PaymentApplication::live(&all);
         let earliest = live.iter().map(|each| each.date).fold(before.date, Date::max);
         let date = booking.date(request.date, earliest)?;
-        let lines = before.void(&live, &booking.accounts(before.direction, None, None))?;
+        let holding = booking.holding(tx, before.account_id, before.currency_code)?;
+        let lines = before.void(&live, &booking.accounts(before.direction, None, None), holding)?;
         let posted = post(tx, &booking, &before, date, lines, request)?;
         let stamp = booking.stamp(id, before.direction, date, &posted);
         let payment = Payment {

@@ -2,7 +2,7 @@
 
 use super::check::out_of_range;
 use super::settle::{moves_nothing, of_contact};
-use super::{Payment, PaymentAccounts, PaymentApplication, PaymentDirection};
+use super::{Holding, Payment, PaymentAccounts, PaymentApplication, PaymentDirection};
 use crate::account::Side;
 use crate::id::AccountId;
 use crate::posting_line::PostingLine;
@@ -77,7 +77,8 @@ impl Payment {
         Ok(Release { lines, unapplied, base_unapplied, advances_account_id, base_correction })
     }
 
-    /// Takes the payment back as a whole, with its fee: its live applications, what is left of it, and the money.
+    /// Takes the payment back as a whole, with its fee: its live applications, what is left of it, and the money, which
+    /// goes back to an account that holds `holding` now.
     ///
     /// # Errors
     /// An account that is missing with `required`.
@@ -85,6 +86,7 @@ impl Payment {
         &self,
         live: &[&PaymentApplication],
         accounts: &PaymentAccounts,
+        mut holding: Holding,
     ) -> Result<Vec<PostingLine>, Refusal> {
         let range = || out_of_range("amount");
         let mut back = TakenBack::default();
@@ -104,6 +106,12 @@ impl Payment {
             self.base_unapplied.checked_neg().ok_or_else(range)?,
         );
         self.advance(&mut back, left, accounts)?;
+        if let Some(bank) = self.account_id {
+            for line in back.lines.iter().filter(|line| line.account == bank) {
+                holding = holding.with(line).ok_or_else(range)?;
+            }
+            back.lines.extend(holding.cleared(bank, self.currency_code));
+        }
         back.finish(self, accounts)
     }
 

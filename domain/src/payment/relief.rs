@@ -1,7 +1,10 @@
 //! How much base currency leaves with a part of a foreign amount.
 
 use super::{OpenItem, Rest};
-use crate::money::divide_half_away;
+use crate::account::Side;
+use crate::id::AccountId;
+use crate::money::{Currency, divide_half_away};
+use crate::posting_line::PostingLine;
 use serde::{Deserialize, Serialize};
 
 impl OpenItem<'_> {
@@ -49,6 +52,29 @@ pub struct Holding {
 }
 
 impl Holding {
+    /// What the account holds after a line.
+    pub(super) fn with(self, line: &PostingLine) -> Option<Self> {
+        let sum = |held: i64, more: i128| i64::try_from(i128::from(held).checked_add(more)?).ok();
+        Some(Self {
+            balance: sum(self.balance, line.amount())?,
+            base_balance: sum(self.base_balance, line.base_amount())?,
+        })
+    }
+
+    /// The line by which an account is freed of what is left of it in base currency alone, which voids can leave; none as
+    /// long as there is anything left of it, or nothing at all (invariant I5).
+    #[must_use]
+    pub(super) fn cleared(&mut self, account: AccountId, currency: Currency) -> Option<PostingLine> {
+        if self.balance != 0 || self.base_balance == 0 {
+            return None;
+        }
+        let side = if self.base_balance > 0 { Side::Credit } else { Side::Debit };
+        let base = self.base_balance.checked_abs()?;
+        self.base_balance = 0;
+        let line = PostingLine::on(side, account, currency, 0, base);
+        Some(line.described("What an empty account was carried at"))
+    }
+
     /// Moves an amount, debit above zero, and answers what it is in base currency: as far as it takes the balance down,
     /// what that was carried at, so that nothing is left in base currency once the balance is zero (T36); beyond that
     /// what `at_rate` makes of it. `None` when a number leaves the range.

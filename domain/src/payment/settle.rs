@@ -83,6 +83,12 @@ impl PaymentDraft<'_> {
             lines.extend([fee.clone(), bank.clone()]);
             money.extend([fee, bank]);
         }
+        if let Some(bank) = self.accounts.bank.filter(|_| !money.is_empty())
+            && let Some(line) = holding.cleared(bank, self.currency)
+        {
+            lines.push(line.clone());
+            money.push(line);
+        }
         let difference = lines.iter().map(PostingLine::base_amount).fold(0, i128::saturating_add);
         let realised = i64::try_from(difference).map_err(|_| out_of_range("amount"))?;
         let mut exchange_account_id = None;

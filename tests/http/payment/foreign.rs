@@ -129,3 +129,29 @@ fn an_advance_keeps_what_it_was_worth() {
         assert_eq!(used.data()["base_unapplied_amount"], 5_000);
     });
 }
+
+#[test]
+fn a_void_that_empties_a_foreign_account_leaves_nothing_in_base_currency() {
+    for_each_server(|server| {
+        let books = server.found();
+        let customer = customer(&books);
+        let mut receipts = Vec::new();
+        for rate in [1_000_000, 1_200_000] {
+            let invoice = invoice(&books, &customer, 10_000, rate);
+            receipts.push(pay(&books, &invoice, 10_000, rate));
+        }
+        let paid = json!({ "date": "2026-04-16", "amount": 10_000, "currency_code": "EUR", "direction": "made",
+            "exchange_rate": 1_100_000, "contact_id": crate::http::document::vendor(&books) });
+        let _ = applied(&books, &paid);
+        assert_eq!(balance(&books, "1000"), 11_000);
+        let path = format!("/payments/{}/void", id(&receipts[0]));
+        let void = books.client.post(&path, &json!({ "date": "2026-04-17" })).expect(200);
+        let entry = json!({ "entry_id": void.data()["void_entry_id"] });
+        // What was left cost 110.00 and goes at the 100.00 it came in at.
+        assert_eq!(
+            base_entry(&books, &entry),
+            lines(&[("1000", -10_000), ("1100", 10_000), ("1000", -1_000), ("8200", 1_000)])
+        );
+        assert_eq!(balance(&books, "1000"), 0);
+    });
+}

@@ -261,7 +261,12 @@ proptest! {
                 live = applications.iter().collect();
             }
         }
-        let void = payment.void(&live, &draft.accounts).unwrap();
+        let bank = left(&all).get(&account(BANK)).copied().unwrap_or_default();
+        let holding = Holding {
+            balance: balance + i64::try_from(bank.0).unwrap(),
+            base_balance: base_balance + i64::try_from(bank.1).unwrap(),
+        };
+        let void = payment.void(&live, &draft.accounts, holding).unwrap();
         prop_assert_eq!(check_balance(&void, Currency::EUR), Ok(()));
         all.extend(void);
         let mut left = left(&all);
