@@ -29,4 +29,5 @@ mod statement;
 mod stock;
 mod store;
 mod tax_code;
+mod tax_entry;
 mod user;

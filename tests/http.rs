@@ -32,6 +32,7 @@ mod sequence;
 mod session;
 mod settings;
 mod tax_code;
+mod tax_entry;
 mod tax_group;
 mod transport;
 mod user;

@@ -34,6 +34,7 @@ pub mod sequence;
 pub mod session;
 pub mod settings;
 pub mod tax_code;
+pub mod tax_entry;
 pub mod tax_group;
 pub mod user;
 pub mod verify;

@@ -36,6 +36,7 @@ mod statement;
 mod stock;
 mod store;
 mod tax_code;
+mod tax_entry;
 mod user;
 
 pub use account::{AccountFilter, Accounts};
@@ -74,4 +75,5 @@ pub use statement::Statements;
 pub use stock::{StockFilter, StockSum, Stocks};
 pub use store::{Mode, Store, StoreError, Stored, Tx, Work};
 pub use tax_code::TaxCodes;
+pub use tax_entry::{TaxEntries, TaxEntryFilter, TaxEntryPlace};
 pub use user::Users;

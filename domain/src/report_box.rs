@@ -103,6 +103,13 @@ fn is_box(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
 }
 
+impl ReportBoxes {
+    /// Each amount with its boxes.
+    pub fn iter(&self) -> impl Iterator<Item = (BoxAmount, &str)> {
+        self.0.iter().flat_map(|(amount, places)| places.iter().map(|place| (*amount, place.as_str())))
+    }
+}
+
 impl fmt::Display for ReportBoxes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (amount, places)) in self.0.iter().enumerate() {

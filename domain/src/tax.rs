@@ -85,12 +85,33 @@ impl TaxRounding {
 }
 
 /// Which side of a trade the company is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trade {
     /// It sells: tax is owed to the state.
     Sale,
     /// It buys: tax may come back from the state.
     Purchase,
+}
+
+impl Trade {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sale, Self::Purchase];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sale => "sale",
+            Self::Purchase => "purchase",
+        }
+    }
+
+    /// The side of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trade| trade.name() == name)
+    }
 }
 
 /// How a document is taxed.
@@ -105,7 +126,7 @@ pub struct TaxPolicy {
 }
 
 /// What a tax does to what is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaxKind {
     /// The seller charges it: more is due.
@@ -117,6 +138,25 @@ pub enum TaxKind {
 }
 
 impl TaxKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Charged, Self::Withheld, Self::SelfAssessed];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Charged => "charged",
+            Self::Withheld => "withheld",
+            Self::SelfAssessed => "self_assessed",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The kind that follows from a code.
     #[must_use]
     pub fn of(code: &TaxCode) -> Self {

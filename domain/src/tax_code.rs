@@ -201,6 +201,13 @@ impl TaxCode {
         self.report_box.as_deref().map_or(Ok(()), |text| ReportBoxes::parse(text, "report_box").map(drop))
     }
 
+    /// Where its amounts go in a tax return; nowhere for a code that does not say.
+    #[must_use]
+    pub fn boxes(&self) -> ReportBoxes {
+        let read = self.report_box.as_deref().map(|text| ReportBoxes::parse(text, "report_box"));
+        read.and_then(Result::ok).unwrap_or_default()
+    }
+
     fn check_recoverable(&self) -> Result<(), Refusal> {
         if (0..=WHOLE_BASIS_POINTS).contains(&self.recoverable) {
             return Ok(());

@@ -119,6 +119,44 @@ fn t75_what_customers_owed_on_a_day() {
 }
 
 #[test]
+fn payments_count_from_their_date_and_what_is_left_of_them_takes_away() {
+    for_each_server(|server| {
+        let books = server.found();
+        let customer = customer(&books);
+        let (path, body) =
+            dated("/invoices", "2026-01-10", Some("2026-02-09"), ("customer_id", &customer), 10_000);
+        let invoice = books.client.post(&path, &body).expect(201).id();
+        let pay = |date: &str, amount: i64, applied: i64| {
+            let body = json!({ "date": date, "amount": amount,
+                "applications": [{ "invoice_id": invoice, "amount": applied }] });
+            books.client.post("/payments/apply", &body).expect(201).id()
+        };
+        let first = pay("2026-02-15", 5_000, 4_000);
+        let second = pay("2026-02-20", 6_000, 6_000);
+        let totals = |day: &str| {
+            let found = report(&books, &format!("as_of={day}"));
+            assert_reconciled(found.data());
+            amounts(&found.data()["totals"])
+        };
+        assert_eq!(totals("2026-02-10"), [0, 10_000, 0, 0, 0, 0, 10_000]);
+        assert_eq!(totals("2026-02-15"), [0, 6_000, 0, 0, 0, -1_000, 5_000]);
+        assert_eq!(totals("2026-02-20"), [0, 0, 0, 0, 0, -1_000, -1_000]);
+
+        let body = json!({ "date": "2026-03-01" });
+        let _ = books.client.post(&format!("/payments/{second}/void"), &body).expect(200);
+        let body = json!({ "date": "2026-03-05" });
+        let _ = books.client.post(&format!("/payments/{first}/unapply"), &body).expect(200);
+        assert_eq!(totals("2026-02-20"), [0, 0, 0, 0, 0, -1_000, -1_000], "as it was then");
+        assert_eq!(totals("2026-03-01"), [0, 6_000, 0, 0, 0, -1_000, 5_000]);
+        assert_eq!(totals("2026-03-05"), [0, 10_000, 0, 0, 0, -5_000, 5_000]);
+        let body = json!({ "date": "2026-03-20" });
+        let _ = books.client.post(&format!("/payments/{first}/void"), &body).expect(200);
+        assert_eq!(totals("2026-03-05"), [0, 10_000, 0, 0, 0, -5_000, 5_000], "as it was then");
+        assert_eq!(totals("2026-03-20"), [0, 0, 10_000, 0, 0, 0, 10_000]);
+    });
+}
+
+#[test]
 fn vendors_and_foreign_currency() {
     for_each_server(|server| {
         let books = server.found();

@@ -14,7 +14,7 @@ fn cases() -> Vec<Case> {
     use super::{
         account, ageing, api_key, audit_event, balance, company, contact, document, exchange_rate, health,
         inventory, item, journal_entry, pairing, payment, period, recurring, role, sequence, session,
-        settings, tax_code, tax_group, user,
+        settings, tax_code, tax_entry, tax_group, user,
     };
     [
         account::cases(),
@@ -39,6 +39,7 @@ fn cases() -> Vec<Case> {
         session::cases(),
         settings::cases(),
         tax_code::cases(),
+        tax_entry::cases(),
         tax_group::cases(),
         user::cases(),
     ]

@@ -40,6 +40,7 @@ mod server;
 pub mod session;
 pub mod settings;
 pub mod tax_code;
+pub mod tax_entry;
 pub mod tax_group;
 mod unit_price;
 pub mod user;

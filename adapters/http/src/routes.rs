@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use crate::{
     account, ageing, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
     inventory, item, journal_entry, pairing, payment, period, recurring, role, sequence, session, settings,
-    tax_code, tax_group, user,
+    tax_code, tax_entry, tax_group, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -24,8 +24,8 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.configure(api_key::routes).configure(pairing::routes);
     config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
     config.configure(tax_code::routes).configure(tax_group::routes).configure(exchange_rate::routes);
-    config.configure(ageing::routes);
     config.configure(recurring::routes);
+    config.configure(ageing::routes).configure(tax_entry::routes);
 }
 
 /// What lies at the root as well as below `/api/v1`.

@@ -15,6 +15,7 @@ use crate::sequence::Counters;
 use crate::session::LogIns;
 use crate::stock::Warehouse;
 use crate::tax_code::Taxes;
+use crate::tax_entry::TaxJournal;
 use crate::undo_map::{Undo, UndoMap};
 use crate::user::People;
 use partita_application::ports::{LedgerHead, Remembered};
@@ -50,13 +51,14 @@ pub(crate) struct Books {
     pub(crate) sessions: LogIns,
     pub(crate) settings: UndoMap<(), Settings>,
     pub(crate) taxes: Taxes,
+    pub(crate) tax_entries: TaxJournal,
     pub(crate) stocks: Warehouse,
     pub(crate) users: People,
 }
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 24] {
+    fn parts(&mut self) -> [&mut dyn Undo; 25] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -80,6 +82,7 @@ impl Books {
             &mut self.sessions,
             &mut self.settings,
             &mut self.taxes,
+            &mut self.tax_entries,
             &mut self.stocks,
             &mut self.users,
         ]

@@ -31,6 +31,7 @@ mod statement;
 mod stock;
 mod store;
 mod tax_code;
+mod tax_entry;
 mod tx;
 mod undo_map;
 mod user;

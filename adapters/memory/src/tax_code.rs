@@ -16,6 +16,11 @@ pub(crate) struct Taxes {
 }
 
 impl Taxes {
+    /// Whether there is such a code.
+    pub(crate) fn has(&self, id: TaxCodeId) -> bool {
+        self.table.code(id).is_some()
+    }
+
     fn change(&mut self) -> &mut TaxTable {
         self.before.get_or_insert_with(|| self.table.clone());
         Arc::make_mut(&mut self.table)

@@ -6,7 +6,7 @@ use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
     RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, StoreError, Stored,
-    TaxCodes, Tx, Users,
+    TaxCodes, TaxEntries, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -154,6 +154,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {
+        self
+    }
+    fn tax_entries(&mut self) -> &mut dyn TaxEntries {
         self
     }
     fn stocks(&mut self) -> &mut dyn Stocks {

@@ -45,6 +45,7 @@ mod statement;
 mod stock;
 mod store;
 mod tax_code;
+mod tax_entry;
 mod tax_group;
 mod together;
 mod transaction;

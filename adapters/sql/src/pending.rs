@@ -7,6 +7,7 @@ use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow};
 use crate::payment::{ApplicationRow, PaymentRow};
 use crate::stock::StockRow;
+use crate::tax_entry::TaxEntryRow;
 use partita_domain::balance::BalanceChange;
 use partita_domain::id::CompanyId;
 
@@ -117,6 +118,7 @@ pub(crate) struct Pending {
     pub(crate) document_lines: Vec<DocumentLineRow>,
     pub(crate) payments: Vec<PaymentRow>,
     pub(crate) applications: Vec<ApplicationRow>,
+    pub(crate) tax_entries: Vec<TaxEntryRow>,
     pub(crate) audit_events: Vec<AuditEventRow>,
     pub(crate) remembered: Vec<RememberedRow>,
     pub(crate) balances: Vec<(CompanyId, BalanceChange)>,
@@ -132,6 +134,7 @@ pub(crate) struct Mark {
     document_lines: usize,
     payments: usize,
     applications: usize,
+    tax_entries: usize,
     audit_events: usize,
     remembered: usize,
     balances: usize,
@@ -148,6 +151,7 @@ impl Pending {
             document_lines: self.document_lines.len(),
             payments: self.payments.len(),
             applications: self.applications.len(),
+            tax_entries: self.tax_entries.len(),
             audit_events: self.audit_events.len(),
             remembered: self.remembered.len(),
             balances: self.balances.len(),
@@ -163,6 +167,7 @@ impl Pending {
         self.document_lines.truncate(mark.document_lines);
         self.payments.truncate(mark.payments);
         self.applications.truncate(mark.applications);
+        self.tax_entries.truncate(mark.tax_entries);
         self.audit_events.truncate(mark.audit_events);
         self.remembered.truncate(mark.remembered);
         self.balances.truncate(mark.balances);
@@ -183,6 +188,7 @@ impl Pending {
             Change::of::<ApplicationRow, _>(
                 self.applications.drain(..mark.applications).map(ApplicationRow::cells),
             ),
+            Change::of::<TaxEntryRow, _>(self.tax_entries.drain(..mark.tax_entries).map(TaxEntryRow::cells)),
             Change::of::<AuditEventRow, _>(
                 self.audit_events.drain(..mark.audit_events).map(AuditEventRow::cells),
             ),

@@ -590,3 +590,25 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
 );
 diesel::allow_tables_to_appear_in_same_query!(documents, journal_entries);
 diesel::allow_tables_to_appear_in_same_query!(payments, journal_entries);
+
+diesel::table! {
+    tax_entries (company_id, date, entry_id, line_number) {
+        company_id -> Text,
+        date -> Date,
+        entry_id -> Text,
+        line_number -> Integer,
+        document_id -> Text,
+        tax_code_id -> Text,
+        trade -> Text,
+        kind -> Text,
+        origin -> Text,
+        base -> BigInt,
+        tax -> BigInt,
+        recoverable -> BigInt,
+    }
+}
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    tax_entries::tax_code_id,
+    tax_entries::trade,
+    tax_entries::kind,
+);

@@ -11,7 +11,7 @@ use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
     ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, OpenItems, Pairings,
     Payments, Periods, RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks,
-    Stored, TaxCodes, Tx, Users,
+    Stored, TaxCodes, TaxEntries, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -179,6 +179,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn tax_codes(&mut self) -> &mut dyn TaxCodes {
+        self
+    }
+    fn tax_entries(&mut self) -> &mut dyn TaxEntries {
         self
     }
     fn stocks(&mut self) -> &mut dyn Stocks {

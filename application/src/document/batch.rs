@@ -102,7 +102,7 @@ pub fn create_batch(
             match made {
                 Ok((document, posted)) => {
                     outcomes.push(outcome_of(&document));
-                    happenings.extend(posted.told(call, document, None).1);
+                    happenings.extend(posted.told(tx, call, document, None)?.1);
                 }
                 Err(refusals) => {
                     let refusals = refusals.into_iter().map(|refusal| refusal.under(&format!("{list}[{i}]")));

@@ -88,7 +88,7 @@ pub fn upsert(
             Posted::nothing()
         };
         tx.documents().update(&document)?;
-        let (value, happenings) = posted.told(call, document, Some(&before));
+        let (value, happenings) = posted.told(tx, call, document, Some(&before))?;
         Ok(Changed { value: Upserted { created: false, value }, happenings })
     })
 }
@@ -135,10 +135,10 @@ pub(super) fn create_in(
         let posted = register.post(tx, desk, &mut document, new.override_closed_period.as_deref())?;
         register.close(tx)?;
         tx.documents().insert(&document)?;
-        return Ok(posted.told(call, document, None));
+        return posted.told(tx, call, document, None);
     }
     keep_draft(tx, desk, &mut document)?;
-    Ok(Posted::nothing().told(call, document, None))
+    Posted::nothing().told(tx, call, document, None)
 }
 
 /// Assembles a document under a new id.

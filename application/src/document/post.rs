@@ -9,6 +9,7 @@ use crate::change::{Changed, change};
 use crate::error::Result;
 use crate::journal_entry::poster::Poster;
 use crate::ports::{Ids, OpenSum, StoreError, Tx};
+use crate::tax_entry;
 use partita_domain::account::Side;
 use partita_domain::audit_event::Happening;
 use partita_domain::document::{ControlAccount, Document, DocumentKind, DocumentState};
@@ -16,6 +17,7 @@ use partita_domain::id::{AccountId, ContactId, DocumentId, ItemId};
 use partita_domain::journal_entry::{AccountRef, EntryDraft, JournalEntry, LineDraft};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::tax::Trade;
+use partita_domain::tax_entry::TaxEntry;
 use std::collections::BTreeSet;
 use time::PrimitiveDateTime;
 
@@ -47,7 +49,7 @@ pub fn post(
         let posted = register.post(tx, &desk, &mut document, override_closed_period)?;
         register.close(tx)?;
         tx.documents().update(&document)?;
-        let (issued, happenings) = posted.told(call, document, Some(&before));
+        let (issued, happenings) = posted.told(tx, call, document, Some(&before))?;
         Ok(Changed { value: issued, happenings })
     })
 }
@@ -55,6 +57,7 @@ pub fn post(
 /// What posting one document brought.
 pub(super) struct Posted {
     entry: Option<(JournalEntry, Happening)>,
+    taxes: Vec<TaxEntry>,
     warnings: Vec<Warning>,
     reason: Option<String>,
 }
@@ -62,16 +65,19 @@ pub(super) struct Posted {
 impl Posted {
     /// Nothing was posted.
     pub(super) fn nothing() -> Self {
-        Self { entry: None, warnings: Vec::new(), reason: None }
+        Self { entry: None, taxes: Vec::new(), warnings: Vec::new(), reason: None }
     }
 
-    /// What the caller is told, and what the audit trail is.
+    /// What the caller is told, and what the audit trail is, once the document is written. Writes the tax entries that
+    /// refer to it.
     pub(super) fn told(
         self,
+        tx: &mut dyn Tx,
         call: &Call,
         document: Document,
         before: Option<&Document>,
-    ) -> (Issued, Vec<Happening>) {
+    ) -> Result<(Issued, Vec<Happening>)> {
+        tx.tax_entries().insert(&self.taxes)?;
         let verb = match (document.state, before) {
             (DocumentState::Posted, _) => Verb::Posted,
             (_, None) => Verb::Created,
@@ -83,7 +89,7 @@ impl Posted {
             happenings.push(happening);
             entry = call.dry_run.then_some(posted);
         }
-        (Issued { document, entry, warnings: self.warnings }, happenings)
+        Ok((Issued { document, entry, warnings: self.warnings }, happenings))
     }
 }
 
@@ -183,8 +189,9 @@ impl<'a> Register<'a> {
         });
         document.open = document.totals.total;
         document.base_open = if document.open > 0 { document.base_total } else { 0 };
+        let taxes = tax_entry::of_document(document, desk.company.base_currency)?;
         let warnings = self.warn(desk, document);
-        Ok(Posted { entry, warnings, reason: override_closed_period.map(str::to_owned) })
+        Ok(Posted { entry, taxes, warnings, reason: override_closed_period.map(str::to_owned) })
     }
 
     /// Whether the customer owes more than it may, this invoice included.

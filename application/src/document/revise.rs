@@ -146,7 +146,7 @@ pub fn revise(
         };
         tx.documents().update(&document)?;
         let happening = happened(Verb::Updated, Some(&before), Some(&document), None);
-        let (issued, _) = Posted::nothing().told(call, document, Some(&before));
+        let (issued, _) = Posted::nothing().told(tx, call, document, Some(&before))?;
         Ok(Changed::one(issued, happening))
     })
 }

@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 use crate::inventory::{StockPlan, StockTerms, plan_void};
 use crate::journal_entry::poster::{Poster, posted};
 use crate::ports::Tx;
+use crate::tax_entry;
+use partita_domain::company::Company;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::id::DocumentId;
 use partita_domain::journal_entry::{EntryDraft, LineDraft};
@@ -52,7 +54,8 @@ pub fn void(
             let message = format!("the reversal of {date} would lie before the document of {}", before.date);
             return Err(Refusal::field("date", Constraint::DateOrder, message).into());
         }
-        let stock = plan_stock(tx, app, call, &before, date, at)?;
+        let company = crate::balance::company_of(tx, call.company)?;
+        let stock = plan_stock(tx, app, &company, &before, date, at)?;
         let rest: Vec<LineDraft> = stock.lines()?.into_iter().map(LineDraft::from).collect();
         let mut poster = Poster::prepare(tx, call, &*app.ids, at, [])?;
         poster.know(tx, &rest)?;
@@ -98,6 +101,7 @@ pub fn void(
             ..before.clone()
         };
         tx.documents().update(&document)?;
+        tax_entry::record_void(tx, &company, &document, date)?;
         let reason = draft.reason.clone().or_else(|| draft.override_closed_period.clone());
         happenings.insert(0, happened(Verb::Voided, Some(&before), Some(&document), reason));
         let entry = entry.filter(|_| call.dry_run);
@@ -109,12 +113,11 @@ pub fn void(
 fn plan_stock(
     tx: &mut dyn Tx,
     app: &App,
-    call: &Call,
+    company: &Company,
     document: &Document,
     date: Date,
     at: PrimitiveDateTime,
 ) -> Result<StockPlan> {
-    let company = crate::balance::company_of(tx, call.company)?;
     let settings = crate::settings::settings_of(tx)?;
     let terms = StockTerms {
         at,

@@ -343,6 +343,7 @@ pub(super) fn keep(
     items.save(tx, booking.at)?;
     write(tx)?;
     tx.payments().insert_applications(&made)?;
+    crate::tax_entry::record_discounts(tx, booking.base_currency(), &made)?;
     Ok(made)
 }
 

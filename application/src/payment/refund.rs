@@ -97,6 +97,7 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         tx.payments().insert(&refund)?;
         records.extend(own.iter().cloned());
         tx.payments().insert_applications(&records)?;
+        crate::tax_entry::record_discounts(tx, booking.base_currency(), &records)?;
 
         let (entry, happening) = booking.told(posted);
         let reason = request.memo.clone().or_else(|| request.override_closed_period.clone());

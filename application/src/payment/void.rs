@@ -56,6 +56,7 @@ pub fn void(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) -> 
         items.save(tx, at)?;
         tx.payments().update(std::slice::from_ref(&payment))?;
         tx.payments().insert_applications(&back)?;
+        crate::tax_entry::record_discounts(tx, booking.base_currency(), &back)?;
         let (entry, happening) = booking.told(posted);
         let reason = request.reason.clone().or_else(|| request.override_closed_period.clone());
         let mut happenings = vec![happened("payment.voided", Some(&before), &payment, &back, reason)];

@@ -3,7 +3,8 @@
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, Users,
+    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, TaxEntries,
+    Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -109,6 +110,8 @@ pub trait Tx {
     fn statements(&mut self) -> &mut dyn Statements;
     /// Tax codes and tax groups.
     fn tax_codes(&mut self) -> &mut dyn TaxCodes;
+    /// Tax entries.
+    fn tax_entries(&mut self) -> &mut dyn TaxEntries;
     /// Stocks of items.
     fn stocks(&mut self) -> &mut dyn Stocks;
     /// People.

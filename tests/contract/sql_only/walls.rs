@@ -3,6 +3,8 @@
 use super::*;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
+use partita_domain::document::DocumentKind;
+use partita_tests::fixtures::{document, set_open, tax_code, tax_entry};
 
 /// Runs statements past the store.
 pub(super) fn execute(url: &str, statements: &str) -> std::result::Result<(), String> {
@@ -24,7 +26,11 @@ fn what_is_posted_is_neither_changed_nor_deleted() {
         store
             .write(COMPANY, |tx| {
                 tx.items().insert(&item(1, "Screw"))?;
-                Ok(tx.stocks().append(&[stock_record(1, 1, 1)])?)
+                tx.stocks().append(&[stock_record(1, 1, 1)])?;
+                tx.tax_codes().insert(&tax_code(80, 2_000))?;
+                let invoice = document(30, DocumentKind::Invoice, date!(2026 - 02 - 03), 7);
+                tx.documents().insert(&set_open(invoice, 7))?;
+                Ok(tx.tax_entries().insert(&[tax_entry(date!(2026 - 02 - 03), 1, 1)])?)
             })
             .unwrap();
         let columns = [
@@ -33,6 +39,7 @@ fn what_is_posted_is_neither_changed_nor_deleted() {
             ("audit_events", "reason"),
             ("idempotency_keys", "outcome"),
             ("stock_movements", "reason"),
+            ("tax_entries", "origin"),
         ];
         for (table, column) in columns {
             for statement in [format!("UPDATE {table} SET {column} = 'x'"), format!("DELETE FROM {table}")] {
