@@ -113,7 +113,7 @@ impl StatementAccounts {
     /// advance. Nothing when a sum leaves the range of 64 bits.
     #[must_use]
     pub fn statements(&self, before: &[ContactSum], lines: Vec<ContactLine>) -> Option<Vec<Statement>> {
-        let mut opened: BTreeMap<(u8, Currency), (Trade, i128, Vec<(ContactLine, i128)>)> = BTreeMap::new();
+        let mut opened: BTreeMap<(u8, Currency), Opened> = BTreeMap::new();
         let key = |trade: Trade, currency: Currency| (u8::from(trade == Trade::Purchase), currency);
         for sum in before {
             let (trade, amount) = self.owed(sum.account_id, i128::from(sum.balance))?;
@@ -145,6 +145,9 @@ impl StatementAccounts {
             .map(|all| all.into_iter().filter(|of| of.opening != 0 || !of.movements.is_empty()).collect())
     }
 }
+
+/// The side, what stood there before, and what each entry since has changed of it.
+type Opened = (Trade, i128, Vec<(ContactLine, i128)>);
 
 /// Of whom, and on which accounts, lines are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -82,7 +82,7 @@ fn lines_about_a_contact_are_summed_and_come_in_order() {
                 (&entry.memo, &entry.source_id, &entry.reference_number, &entry.entry_number)
             );
             let (from, to) = (date!(2026 - 02 - 01), date!(2026 - 03 - 31));
-            assert_eq!(tx.statements().within(&wanted, Some(from), to, 1)?, [first.clone()]);
+            assert_eq!(tx.statements().within(&wanted, Some(from), to, 1)?, std::slice::from_ref(first));
             let nowhere = ContactLines { accounts: &[], ..wanted };
             assert_eq!(tx.statements().before(&nowhere, date!(2199 - 01 - 01))?, []);
             assert_eq!(tx.statements().within(&nowhere, None, date!(2199 - 01 - 01), 9)?, []);

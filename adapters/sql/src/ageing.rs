@@ -103,21 +103,23 @@ impl Wanted {
     }
 }
 
+/// The document, or the other payment, and the payment; then relieved and taken, each with its base amount.
+type SettledRow = ((Option<String>, Option<String>, String), i64, i64, i64, i64);
+
 impl SqlTx<'_> {
     /// By how much documents were relieved, and payments used, by applications dated after a day.
     fn settled_after(&mut self, day: Date) -> Stored<(Settled, Settled)> {
-        let rows: Vec<((Option<String>, Option<String>, String), i64, i64, i64, i64)> =
-            self.read(|conn, company| {
-                // Grouped by all three at once, so that the index by date is the only one that helps.
-                let columns =
-                    (applications::document_id, applications::other_payment_id, applications::payment_id);
-                applications::table
-                    .group_by(columns)
-                    .select((columns, sum("relieved"), sum("base_relieved"), sum("taken"), sum("base_taken")))
-                    .filter(applications::company_id.eq(company))
-                    .filter(applications::date.gt(day))
-                    .load(conn)
-            })?;
+        let rows: Vec<SettledRow> = self.read(|conn, company| {
+            // Grouped by all three at once, so that the index by date is the only one that helps.
+            let columns =
+                (applications::document_id, applications::other_payment_id, applications::payment_id);
+            applications::table
+                .group_by(columns)
+                .select((columns, sum("relieved"), sum("base_relieved"), sum("taken"), sum("base_taken")))
+                .filter(applications::company_id.eq(company))
+                .filter(applications::date.gt(day))
+                .load(conn)
+        })?;
         let (mut of_documents, mut of_payments) = (Settled::new(), Settled::new());
         for ((document, other, payment), relieved, base_relieved, taken, base_taken) in rows {
             if let Some(document) = document {

@@ -134,6 +134,9 @@ fn filtered<'a>(company: &'a str, filter: &'a TaxEntryFilter) -> Query<'a> {
     query
 }
 
+/// Code, side and kind; then base, tax and recoverable tax.
+type SumRow = ((String, String, String), i64, i64, i64);
+
 impl TaxEntries for SqlTx<'_> {
     fn insert(&mut self, entries: &[TaxEntry]) -> Stored<()> {
         if entries.is_empty() {
@@ -145,7 +148,7 @@ impl TaxEntries for SqlTx<'_> {
     }
 
     fn sums(&mut self, from: Date, to: Date) -> Stored<Vec<TaxSum>> {
-        let rows: Vec<((String, String, String), i64, i64, i64)> = self.read_settled(|conn, company| {
+        let rows: Vec<SumRow> = self.read_settled(|conn, company| {
             let columns = (tax_entries::tax_code_id, tax_entries::trade, tax_entries::kind);
             tax_entries::table
                 .group_by(columns)

@@ -195,7 +195,7 @@ fn apply_rest(
     let after = payment.clone();
     let made =
         keep(tx, booking, std::mem::take(&mut items), &request.applications, &settlement, &stamp, |tx| {
-            Ok(tx.payments().update(&[after.clone()])?)
+            Ok(tx.payments().update(std::slice::from_ref(&after))?)
         })?;
     let applications = tx.payments().applications_of(&[id])?;
     let (entry, happening) = booking.told(posted);
