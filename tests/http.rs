@@ -31,6 +31,7 @@ mod role;
 mod sequence;
 mod session;
 mod settings;
+mod stripe;
 mod tax_code;
 mod tax_entry;
 mod tax_group;

@@ -10,7 +10,7 @@ use partita_domain::journal_entry::EntryDraft;
 use partita_domain::user::User;
 use partita_memory::MemoryStore;
 use partita_tests::fixtures::{
-    COMPANY, NOW, OTHER, account, account_id, api_key, audit_event, company, draft, found, id, line,
+    COMPANY, Choices, NOW, OTHER, account, account_id, api_key, audit_event, company, draft, found, id, line,
     open_period, period, post, remembered, reverse, role, session, user,
 };
 use partita_tests::stores::for_each_books;
@@ -18,45 +18,35 @@ use std::sync::Arc;
 use time::macros::date;
 use time::{Date, Duration};
 
-/// A generator that gives every store the same choices.
-#[derive(Clone)]
-struct Choices(u64);
+fn random_number(choices: &mut Choices) -> u128 {
+    u128::from(choices.below(6)) + 1
+}
 
-impl Choices {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
+fn random_account(choices: &mut Choices) -> &'static str {
+    choices.of(&["1000", "1100", "2000", "4000", "6000"])
+}
 
-    fn number(&mut self) -> u128 {
-        u128::from(self.below(6)) + 1
-    }
-
-    fn account(&mut self) -> &'static str {
-        ["1000", "1100", "2000", "4000", "6000"][usize::try_from(self.below(5)).unwrap()]
-    }
-
-    fn date(&mut self) -> Date {
-        date!(2026 - 01 - 25) + Duration::days(i64::try_from(self.below(90)).unwrap())
-    }
+fn random_date(choices: &mut Choices) -> Date {
+    date!(2026 - 01 - 25) + Duration::days(choices.amount(90))
 }
 
 /// One random step. A step that a store refuses fails its unit.
 fn step(tx: &mut dyn Tx, choices: &mut Choices) -> Result<()> {
-    let number = choices.number();
+    let number = random_number(choices);
     match choices.below(20) {
         0..6 => {
             let amount = i64::try_from(choices.below(1_000)).unwrap() + 1;
-            let lines = vec![line(choices.account(), amount, 0), line(choices.account(), 0, amount)];
+            let lines =
+                vec![line(random_account(choices), amount, 0), line(random_account(choices), 0, amount)];
             let external_id = (choices.below(4) == 0).then(|| format!("x{}", choices.below(8)));
             let position = tx.ledger_heads().get()?.entry_position;
-            let draft = EntryDraft { external_id, ..draft(choices.date(), lines) };
+            let draft = EntryDraft { external_id, ..draft(random_date(choices), lines) };
             post(tx, u128::try_from(position).unwrap() + 1, draft)?;
         }
         6 => {
             let last = u128::try_from(tx.ledger_heads().get()?.entry_position).unwrap();
             let chosen = u128::from(choices.below(10)) + 1;
-            let date = choices.date();
+            let date = random_date(choices);
             let known = tx.journal_entries().find(id(chosen))?;
             // A second reversal is the store's to refuse only where the domain was not asked.
             if known.is_some_and(|entry| entry.reversed_by_id.is_none()) {
@@ -69,7 +59,7 @@ fn step(tx: &mut dyn Tx, choices: &mut Choices) -> Result<()> {
             tx.accounts().insert(&Account { number, ..opened })?;
         }
         8 => {
-            let account_id = account_id(choices.account());
+            let account_id = account_id(random_account(choices));
             let account = tx.accounts().find(account_id)?.unwrap();
             let external_id = (choices.below(2) == 0).then(|| format!("e{}", choices.below(3)));
             let name = format!("Named {}", choices.below(100));
@@ -81,7 +71,7 @@ fn step(tx: &mut dyn Tx, choices: &mut Choices) -> Result<()> {
             .update(&User { is_active: false, ..user(number, &format!("u{}", choices.below(6))) })?,
         11 => tx.api_keys().insert(&api_key(number))?,
         12 => tx.api_keys().touch(id(number), NOW + Duration::seconds(number.try_into().unwrap()))?,
-        13 => tx.sessions().insert(&session(number, &user(choices.number(), "whoever")))?,
+        13 => tx.sessions().insert(&session(number, &user(random_number(choices), "whoever")))?,
         14 => tx.sessions().end_all(id(number), NOW + Duration::seconds(1))?,
         15 => tx.roles().insert(&role(&format!("role_{number}")))?,
         16 => tx.roles().delete(&format!("role_{number}"))?,

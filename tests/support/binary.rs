@@ -1,6 +1,7 @@
 //! The real `partita`, as a program of its own: started, listened to, and ended in every way.
 
 use crate::client::Client;
+use crate::fixtures::variable;
 use crate::sql::Directory;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -44,12 +45,6 @@ fn build() -> PathBuf {
     let binary = profile_folder.join("partita");
     assert!(binary.is_file(), "cargo made no {}", binary.display());
     binary
-}
-
-// Tests are told by their surroundings what builds them, and what they must not skip; there is no configuration to ask.
-#[allow(clippy::disallowed_methods)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
 
 /// Where a program of the machine is; `None` where it is not, unless that is not allowed.

@@ -5,7 +5,7 @@ mod machine;
 #[path = "fixtures/samples.rs"]
 mod samples;
 
-pub use machine::{CountingIds, NOW, PlainSecrets, TickingClock};
+pub use machine::{Choices, CountingIds, NOW, PlainSecrets, TickingClock, variable};
 pub use samples::*;
 
 use partita_application::ports::{LedgerHead, Store, Tx};

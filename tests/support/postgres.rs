@@ -1,5 +1,6 @@
 //! A real PostgreSQL, thrown away afterwards: without Docker, as root and as anybody else.
 
+use crate::fixtures::variable;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -253,10 +254,4 @@ fn programs() -> Option<PathBuf> {
         eprintln!("WARNING: there is no PostgreSQL here; what needs one is NOT TESTED");
     }
     found
-}
-
-// Tests are told by their surroundings what they must not skip; there is no configuration to ask.
-#[allow(clippy::disallowed_methods)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

@@ -2,6 +2,7 @@
 
 use super::booking::{Booking, Wanted};
 use super::items::OpenItems;
+use super::refund::refuse_taken;
 use super::{Paid, find_in, happened, refuse_void};
 use crate::app::App;
 use crate::call::{Call, Done};
@@ -39,11 +40,7 @@ pub(super) fn record(
     booking: &Booking<'_>,
     request: &PaymentRequest,
 ) -> Result<Changed<Paid>> {
-    if let Some(external_id) = &request.external_id
-        && let Some(existing) = tx.payments().find_by_external_id(external_id)?
-    {
-        return Err(Refusal::DuplicateExternalId { existing_id: existing.to_string() }.into());
-    }
+    refuse_taken(tx, request.external_id.as_deref())?;
     let items = OpenItems::load(tx, request.applications.iter().map(|each| each.item))?;
     let sources = sources(&items, &request.applications, request.date)?;
     let recorded = settle_new(tx, booking, request, &items, &sources)?;

@@ -15,12 +15,13 @@ use partita_domain::account::Side;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::id::{AccountId, DocumentId, PaymentId};
 use partita_domain::payment::{
-    ApplicationRequest, OpenItemRef, Payment, PaymentApplication, PaymentDirection, RefundRequest,
-    Settlement, netted,
+    ApplicationRequest, OpenItemRef, OpenItemSource, Payment, PaymentApplication, PaymentDirection,
+    RefundRequest, Settlement, netted,
 };
 use partita_domain::permission::Permission;
 use partita_domain::posting_line::PostingLine;
 use partita_domain::refusal::{Constraint, Refusal};
+use std::collections::BTreeMap;
 use time::Date;
 
 /// Pays money of a payment back: what is left of it first, then what its newest applications took, whose items open up
@@ -31,6 +32,7 @@ use time::Date;
 /// `date_order`; `closed_period`; `duplicate_external_id`.
 pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) -> Result<Done<Paid>> {
     change(app, call, Permission::PAYMENTS_WRITE, |tx, at| {
+        refuse_taken(tx, request.external_id.as_deref())?;
         let booking = Booking::open(tx, app, call, at)?;
         let before = standing(tx, id, request.version)?;
         let Some(amount) = request.amount else {
@@ -44,8 +46,7 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         let all = tx.payments().applications_of(&[id])?;
         let live = PaymentApplication::live(&all);
         let needed = needed(&before, &live, amount)?;
-        let earliest = needed.released.iter().map(|each| each.date).fold(before.date, Date::max);
-        let date = booking.date(request.date, earliest)?;
+        let date = booking.date(request.date, needed.earliest(&before, &all))?;
         let request =
             RefundRequest { account_id: request.account_id.or(before.account_id), ..request.clone() };
         let item = before.source().named();
@@ -53,7 +54,6 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         payment_request.currency_code = Some(before.currency_code);
         payment_request.contact_id = Some(before.contact_id);
         payment_request.check()?;
-        refuse_taken(tx, payment_request.external_id.as_deref())?;
 
         let step = give_back(tx, &booking, before.clone(), &needed)?;
         let mut items = step.items;
@@ -64,7 +64,8 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         lines.extend(recorded.settlement.lines.iter().cloned());
         let defaults = &booking.settings.default_accounts;
         let own = [step.payment.advances_account_id, defaults.exchange_gain, defaults.exchange_loss];
-        let own: Vec<AccountId> = own.into_iter().flatten().collect();
+        let controls = needed.released.iter().flat_map(|each| &each.lines).map(|line| line.account);
+        let own: Vec<AccountId> = own.into_iter().flatten().chain(controls).collect();
         let wanted = Wanted {
             transaction_type: "payment",
             payment: &refund,
@@ -122,6 +123,7 @@ pub fn refund_document(
     request: &RefundRequest,
 ) -> Result<Done<Paid>> {
     change(app, call, Permission::PAYMENTS_WRITE, |tx, at| {
+        refuse_taken(tx, request.external_id.as_deref())?;
         let booking = Booking::open(tx, app, call, at)?;
         let found = tx.documents().find(id)?.filter(|document| document.kind == kind);
         let document = found.ok_or_else(|| Error::not_found(kind.name(), id))?;
@@ -166,6 +168,36 @@ struct Needed<'a> {
     released: Vec<&'a PaymentApplication>,
     /// What the last of them may keep.
     kept: i64,
+}
+
+impl Needed<'_> {
+    /// The first day from which on as much of each item was applied throughout as is taken back. The day of an application
+    /// does not matter by itself: one refund leaves another application behind, and an earlier refund may be told later.
+    fn earliest(&self, payment: &Payment, all: &[PaymentApplication]) -> Date {
+        let mut taken: BTreeMap<OpenItemSource, i128> = BTreeMap::new();
+        for application in &self.released {
+            *taken.entry(application.item).or_default() += i128::from(application.amount);
+        }
+        if let Some(last) = self.released.last() {
+            *taken.entry(last.item).or_default() -= i128::from(self.kept);
+        }
+        let mut changes: BTreeMap<(OpenItemSource, Date), i128> = BTreeMap::new();
+        for application in all.iter().filter(|each| taken.contains_key(&each.item)) {
+            *changes.entry((application.item, application.date)).or_default() +=
+                i128::from(application.amount);
+        }
+        let (mut earliest, mut applied) = (payment.date, BTreeMap::new());
+        let mut was_enough: BTreeMap<OpenItemSource, bool> = BTreeMap::new();
+        for ((item, date), change) in changes {
+            let sum: &mut i128 = applied.entry(item).or_default();
+            *sum += change;
+            let enough = taken.get(&item).is_none_or(|taken| *sum >= *taken);
+            if was_enough.insert(item, enough) != Some(true) && enough {
+                earliest = earliest.max(date);
+            }
+        }
+        earliest
+    }
 }
 
 /// Finds the newest applications that free as much as is missing.
@@ -239,7 +271,9 @@ fn give_back(tx: &mut dyn Tx, booking: &Booking<'_>, payment: Payment, needed: &
     Ok(Freed { payment, items, lines, base_correction, again })
 }
 
-fn refuse_taken(tx: &mut dyn Tx, external_id: Option<&str>) -> Result<()> {
+/// Refuses an external id that another payment has; before all else, since a refund that is sent again finds nothing left
+/// to pay back.
+pub(super) fn refuse_taken(tx: &mut dyn Tx, external_id: Option<&str>) -> Result<()> {
     if let Some(external_id) = external_id
         && let Some(existing) = tx.payments().find_by_external_id(external_id)?
     {

@@ -7,24 +7,10 @@ use partita_application::{App, Error};
 use partita_domain::id::{ItemId, MovementId};
 use partita_domain::inventory::{MovementKind, RecordKind};
 use partita_domain::quantity::Quantity;
-use partita_tests::fixtures::{COMPANY, account_id, id, line};
+use partita_tests::fixtures::{COMPANY, Choices, account_id, id, line};
 use partita_tests::stores::for_each_store;
 use time::Duration;
 use time::macros::date;
-
-/// A generator that gives every store the same choices.
-struct Choices(u64);
-
-impl Choices {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-
-    fn amount(&mut self, limit: u64) -> i64 {
-        i64::try_from(self.below(limit)).unwrap()
-    }
-}
 
 /// A random document of one to three movements, some of them late, or a void. Answers whether it was posted.
 fn random_document(

@@ -1,8 +1,10 @@
 //! How payments live: taken back in part and as a whole, found again, recorded once.
 
-use super::{applied, apply, entry_of, id, invoice_of, open_of, payment};
+use super::{applied, apply, credit_of, entry_of, id, invoice_of, open_of, payment};
 use crate::http::document::{balance, customer, ids, lines, posted};
-use partita_tests::server::for_each_server;
+use partita_application::{Call, verify::verify};
+use partita_domain::audit_event::Source;
+use partita_tests::server::{Books, for_each_server};
 use serde_json::{Value, json};
 
 #[test]
@@ -225,4 +227,72 @@ fn a_version_that_was_seen_is_compared() {
         books.client.post(&format!("{path}/refund"), &body).refused(409, "version_conflict");
         let _ = books.client.post(&format!("{path}/unapply"), &json!({ "version": 1 })).expect(200);
     });
+}
+
+#[test]
+fn a_refund_that_is_sent_again_is_told_that_it_was_made() {
+    for_each_server(|server| {
+        let books = server.found();
+        let customer = customer(&books);
+        let invoice = invoice_of(&books, &customer, 10_000);
+        let paid = applied(&books, &payment(10_000, json!([{ "invoice_id": invoice, "amount": 10_000 }])));
+        let note = credit_of(&books, &customer, 600);
+        // All of it: nothing is left that could be paid back again.
+        for (path, amount) in [
+            (format!("/payments/{}/refund", id(&paid)), 10_000),
+            (format!("/credit-notes/{note}/refund"), 600),
+        ] {
+            let body =
+                json!({ "external_id": format!("re_{amount}"), "amount": amount, "date": "2026-04-20" });
+            let refund = books.client.post(&path, &body).expect(201).id();
+            let written = books.written();
+            let again = books.client.post(&path, &body).refused(409, "duplicate_external_id");
+            assert_eq!(again.details()["existing_id"], refund.as_str());
+            assert_eq!(books.written(), written);
+        }
+    });
+}
+
+#[test]
+fn refunds_may_be_told_in_another_order_than_they_were_made() {
+    for_each_server(|server| {
+        let books = server.found();
+        let invoice = invoice_of(&books, &customer(&books), 10_000);
+        let apply_to = |amount: i64| json!([{ "invoice_id": invoice, "amount": amount }]);
+        let paid = applied(&books, &payment(10_000, apply_to(6_000)));
+        let rest = json!({ "payment_id": id(&paid), "date": "2026-04-17", "applications": apply_to(4_000) });
+        let _ = applied_rest(&books, &rest);
+        let refund = |amount: i64, date: &str| {
+            let body = json!({ "amount": amount, "date": date });
+            books.client.post(&format!("/payments/{}/refund", id(&paid)), &body)
+        };
+        refund(6_001, "2026-04-16").refused_field("date", "date_order");
+        let _ = refund(3_000, "2026-04-20").expect(201);
+        let second = refund(2_000, "2026-04-18").expect(201);
+        assert_eq!(entry_of(&books, second.data()), lines(&[("1100", 2_000), ("1000", -2_000)]));
+        let _ = refund(1_000, "2026-04-16").expect(201);
+        refund(1, "2026-04-14").refused_field("date", "date_order");
+        assert_eq!(open_of(&books, "/invoices", &invoice), 6_000);
+        // What is left of a payment takes away of what a customer owes, on another account.
+        for (day, owed, receivable) in [
+            ("2026-04-15", 0, 4_000),
+            ("2026-04-16", 1_000, 5_000),
+            ("2026-04-17", 1_000, 1_000),
+            ("2026-04-18", 3_000, 3_000),
+            ("2026-04-20", 6_000, 6_000),
+        ] {
+            let ageing = books.client.get(&format!("/reports/ar-aging?as_of={day}")).expect(200);
+            assert_eq!(ageing.data()["totals"]["total"], owed, "{day}");
+            let balances = books.client.get(&format!("/balances?as_of={day}")).expect(200);
+            let rows = balances.data()["rows"].as_array().unwrap();
+            let row = rows.iter().find(|row| row["number"] == "1100").unwrap();
+            assert_eq!(row["balance"], receivable, "{day}");
+        }
+        let call = Call::system(books.company, Source::System);
+        assert_eq!(verify(&server.app, &call).unwrap().problems, Vec::<String>::new());
+    });
+}
+
+fn applied_rest(books: &Books<'_>, body: &Value) -> Value {
+    apply(books, body).expect(200).data().clone()
 }
