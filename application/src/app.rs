@@ -3,6 +3,7 @@
 use crate::authenticate::Callers;
 use crate::ports::{Clock, Ids, NoPrinter, Passwords, Printer, Secrets, Store};
 use crate::queue::Queue;
+use crate::read_queue::ReadQueue;
 use partita_domain::id::CompanyId;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ pub struct App {
     pub printer: Arc<dyn Printer>,
     pub(crate) callers: Callers,
     pub(crate) queue: Queue,
+    pub(crate) read_queue: ReadQueue,
     running: Mutex<HashSet<(CompanyId, String)>>,
 }
 
@@ -45,6 +47,7 @@ impl App {
             printer: Arc::new(NoPrinter),
             callers: Callers::default(),
             queue: Queue::default(),
+            read_queue: ReadQueue::default(),
             running: Mutex::default(),
         }
     }

@@ -28,6 +28,7 @@ pub mod period;
 pub mod ports;
 mod printed;
 pub mod queue;
+pub mod read_queue;
 pub mod recurring;
 pub mod role;
 pub mod sequence;

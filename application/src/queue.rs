@@ -31,8 +31,8 @@ struct Waiting {
     wanted: usize,
 }
 
-/// A change that waits.
-trait Job: Send {
+/// A use case that waits to be run, and whom to tell.
+pub(crate) trait Job: Send {
     fn run(&mut self);
     /// Whether trying it by itself may help.
     fn was_contended(&self) -> bool;
@@ -41,14 +41,14 @@ trait Job: Send {
     fn answer(self: Box<Self>);
 }
 
-struct Change<T, W, A> {
+struct Asked<T, W, A> {
     work: W,
     /// None before it has run, and after it has panicked.
     answer: Option<Result<T>>,
     tell: A,
 }
 
-impl<T, W, A> Job for Change<T, W, A>
+impl<T, W, A> Job for Asked<T, W, A>
 where
     T: Send,
     W: FnMut() -> Result<T> + Send,
@@ -66,6 +66,14 @@ where
     fn answer(self: Box<Self>) {
         (self.tell)(self.answer);
     }
+}
+
+/// What is asked for, as a job.
+pub(crate) fn asked<T: Send + 'static>(
+    work: impl FnMut() -> Result<T> + Send + 'static,
+    tell: impl FnOnce(Option<Result<T>>) + Send + 'static,
+) -> Box<dyn Job> {
+    Box::new(Asked { work, answer: None, tell })
 }
 
 /// The duty to work off a queue. Dropped without that, it sends away who waits.
@@ -87,7 +95,7 @@ pub fn queue<T: Send + 'static>(
     work: impl FnMut() -> Result<T> + Send + 'static,
     tell: impl FnOnce(Option<Result<T>>) + Send + 'static,
 ) -> Result<Option<Lead>> {
-    let job: Box<dyn Job> = Box::new(Change { work, answer: None, tell });
+    let job = asked(work, tell);
     let mut waiting = app.queue.lock();
     if let Some(others) = waiting.get_mut(&company) {
         if others.jobs.len() >= MOST_WAITING {
@@ -160,7 +168,7 @@ impl Drop for Lead {
 }
 
 /// The same error, for another of those whom it concerns.
-fn same(error: &StoreError) -> StoreError {
+pub(crate) fn same(error: &StoreError) -> StoreError {
     match error {
         StoreError::Full => StoreError::Full,
         StoreError::Corrupt(what) => StoreError::Corrupt(what.clone()),

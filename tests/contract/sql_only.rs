@@ -1,6 +1,6 @@
 //! What only databases have: shared commits, walls of their own, schemas, files.
 
-use partita_application::ports::{EntryFilter, EntryOrder, Mode, Store, StoreError, Tx};
+use partita_application::ports::{BalanceSpan, EntryFilter, EntryOrder, Mode, Store, StoreError, Tx};
 use partita_application::{Error, Result};
 use partita_domain::account::AccountType;
 use partita_domain::id::CompanyId;
@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use time::macros::date;
 
+mod invoicing;
 mod opening;
 mod walls;
 
@@ -510,5 +511,28 @@ fn looking_for_an_account_does_not_read_the_whole_journal_for_each_entry() {
         }
         // A plan without the index took several seconds here.
         assert!(begun.elapsed().as_millis() < 1_500, "{:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn sums_of_balances_are_those_of_the_last_entry_whoever_has_posted_it() {
+    for_each_books(|url, store| {
+        let elsewhere: Arc<dyn Store> = Arc::new(open(url));
+        let span =
+            BalanceSpan { from: None, to: date!(2026 - 12 - 31), account_id: None, without: Vec::new() };
+        let debits = |store: &Arc<dyn Store>| -> i64 {
+            let totals = store.read(COMPANY, |tx| Ok(tx.balances().totals(&span)?)).unwrap();
+            totals.iter().map(|total| total.totals.debit).sum()
+        };
+        for number in 1..=3 {
+            let posting = if number == 2 { &elsewhere } else { store };
+            posting.write(COMPANY, |tx| post(tx, number, sale(date!(2026 - 02 - 03), 7)).map(drop)).unwrap();
+            let expected = 7 * i64::try_from(number).unwrap();
+            for _ in 0..2 {
+                assert_eq!((debits(store), debits(&elsewhere)), (expected, expected));
+            }
+            let sooner = BalanceSpan { to: date!(2026 - 02 - 02), ..span.clone() };
+            assert_eq!(store.read(COMPANY, |tx| Ok(tx.balances().totals(&sooner)?)).unwrap(), []);
+        }
     });
 }

@@ -1,6 +1,6 @@
 //! `/accounts`: the chart.
 
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::paging::list_query;
@@ -132,17 +132,17 @@ impl AccountWriteBody {
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountBody {
+pub struct AccountBody<'a> {
     /// Its id.
     pub id: Uuid,
     /// The integrator's own id for it.
-    pub external_id: Option<String>,
+    pub external_id: Option<&'a str>,
     /// Its number.
     #[schema(example = "1000")]
-    pub number: String,
+    pub number: &'a str,
     /// Its name.
     #[schema(example = "Checking")]
-    pub name: String,
+    pub name: &'a str,
     /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = AccountTypeSchema, example = "bank")]
@@ -156,9 +156,9 @@ pub struct AccountBody {
     #[schema(value_type = Option<String>, example = "USD")]
     pub currency_code: Option<Currency>,
     /// What it is for.
-    pub description: Option<String>,
+    pub description: Option<&'a str>,
     /// The line of a statement it is summed into.
-    pub report_group: Option<String>,
+    pub report_group: Option<&'a str>,
     /// Whether entries may name it.
     pub is_active: bool,
     /// Whether Partita itself posts to it; such an account stays active.
@@ -166,7 +166,8 @@ pub struct AccountBody {
     /// Whether it holds money.
     pub is_cash: bool,
     /// Free pairs.
-    pub metadata: BTreeMap<String, String>,
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub metadata: &'a BTreeMap<String, String>,
     /// When it was made.
     pub created_at: Moment,
     /// When it last changed.
@@ -175,23 +176,23 @@ pub struct AccountBody {
     pub version: i64,
 }
 
-impl From<&Account> for AccountBody {
-    fn from(account: &Account) -> Self {
+impl<'a> From<&'a Account> for AccountBody<'a> {
+    fn from(account: &'a Account) -> Self {
         Self {
             id: account.id.0,
-            external_id: account.external_id.clone(),
-            number: account.number.clone(),
-            name: account.name.clone(),
+            external_id: account.external_id.as_deref(),
+            number: &account.number,
+            name: &account.name,
             account_type: account.account_type,
             category: account.account_type.category(),
             parent_id: account.parent_id.map(|id| id.0),
             currency_code: account.currency_code,
-            description: account.description.clone(),
-            report_group: account.report_group.clone(),
+            description: account.description.as_deref(),
+            report_group: account.report_group.as_deref(),
             is_active: account.is_active,
             is_system: account.is_system,
             is_cash: account.is_cash,
-            metadata: account.metadata.0.clone(),
+            metadata: &account.metadata.0,
             created_at: Moment(account.created_at),
             updated_at: Moment(account.updated_at),
             version: account.version,
@@ -225,7 +226,7 @@ list_query! {
 /// List accounts
 ///
 /// By number. Filters are combined.
-#[utoipa::path(tag = "Chart of accounts", operation_id = "listAccounts", params(AccountQuery), responses((status = 200, description = "A part of the chart", body = Envelope<Vec<AccountBody>>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "listAccounts", params(AccountQuery), responses((status = 200, description = "A part of the chart", body = Envelope<Vec<AccountBody<'static>>>)))]
 #[get("/accounts")]
 pub(crate) async fn list(context: Context, query: Query<AccountQuery>) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
@@ -242,12 +243,14 @@ pub(crate) async fn list(context: Context, query: Query<AccountQuery>) -> Result
         q: query.q,
     };
     let app = Arc::clone(&context.app);
-    let listed = blocking(move || account::list(&app, &call, &filter, &page)).await?;
-    Ok(Answer::ok(&context).list(&paging, listed, |account| AccountBody::from(&**account), String::clone))
+    let listed = reading(&context, call.company, move || account::list(&app, &call, &filter, &page)).await?;
+    let bodies: Vec<AccountBody<'_>> =
+        listed.items.iter().map(|account| AccountBody::from(account.as_ref())).collect();
+    Ok(Answer::ok(&context).items(&paging, &bodies, listed.total_count, listed.next))
 }
 
 /// Create an account
-#[utoipa::path(tag = "Chart of accounts", operation_id = "createAccount", request_body = AccountWriteBody, responses((status = 201, description = "The account", body = Envelope<AccountBody>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "createAccount", request_body = AccountWriteBody, responses((status = 201, description = "The account", body = Envelope<AccountBody<'static>>)))]
 #[post("/accounts")]
 pub(crate) async fn create(context: Context, json: Json<AccountWriteBody>) -> Result<HttpResponse, Problem> {
     let call = context.write(json.digest)?;
@@ -262,19 +265,20 @@ pub(crate) async fn create(context: Context, json: Json<AccountWriteBody>) -> Re
 }
 
 /// Get an account
-#[utoipa::path(tag = "Chart of accounts", operation_id = "getAccount", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The account", body = Envelope<AccountBody>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "getAccount", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The account", body = Envelope<AccountBody<'static>>)))]
 #[get("/accounts/{id}")]
 pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let app = Arc::clone(&context.app);
-    let account = blocking(move || account::find(&app, &call, AccountId(id.0))).await?;
+    let account =
+        reading(&context, call.company, move || account::find(&app, &call, AccountId(id.0))).await?;
     Ok(Answer::ok(&context).version(account.version).data(AccountBody::from(&*account)))
 }
 
 /// Update an account
 ///
 /// Replaces all fields. With entries on it, type and currency stay (`has_history`).
-#[utoipa::path(tag = "Chart of accounts", operation_id = "updateAccount", params(("id" = Uuid, Path, description = "Its id")), request_body = AccountWriteBody, responses((status = 200, description = "The account", body = Envelope<AccountBody>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "updateAccount", params(("id" = Uuid, Path, description = "Its id")), request_body = AccountWriteBody, responses((status = 200, description = "The account", body = Envelope<AccountBody<'static>>)))]
 #[put("/accounts/{id}")]
 pub(crate) async fn update(
     context: Context,
@@ -293,7 +297,7 @@ pub(crate) async fn update(
 }
 
 /// Create or update an account by external id
-#[utoipa::path(tag = "Chart of accounts", operation_id = "putAccountByExternalId", params(("external_id" = String, Path, description = "The integrator's own id")), request_body = AccountWriteBody, responses((status = 200, description = "It was there and is changed", body = Envelope<AccountBody>), (status = 201, description = "It is created", body = Envelope<AccountBody>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "putAccountByExternalId", params(("external_id" = String, Path, description = "The integrator's own id")), request_body = AccountWriteBody, responses((status = 200, description = "It was there and is changed", body = Envelope<AccountBody<'static>>), (status = 201, description = "It is created", body = Envelope<AccountBody<'static>>)))]
 #[put("/accounts/external/{external_id}")]
 pub(crate) async fn upsert(
     context: Context,
@@ -318,7 +322,7 @@ pub(crate) async fn upsert(
 /// Deactivate an account
 ///
 /// It stays in every report, but new entries cannot name it. Nothing is ever removed.
-#[utoipa::path(tag = "Chart of accounts", operation_id = "deactivateAccount", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The account, no longer active", body = Envelope<AccountBody>)))]
+#[utoipa::path(tag = "Chart of accounts", operation_id = "deactivateAccount", params(("id" = Uuid, Path, description = "Its id")), responses((status = 200, description = "The account, no longer active", body = Envelope<AccountBody<'static>>)))]
 #[delete("/accounts/{id}")]
 pub(crate) async fn remove(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.write(Hash::of(b""))?;

@@ -1,7 +1,7 @@
 //! `/balances` and the trial balance.
 
 use crate::account::{AccountTypeSchema, CategorySchema};
-use crate::context::{Context, blocking};
+use crate::context::{Context, reading};
 use crate::csv_file::harmless;
 use crate::envelope::{Answer, Envelope};
 use crate::path;
@@ -293,9 +293,10 @@ pub(crate) async fn get_one(
     let adjustment_period = narrow(query.adjustment_period)?;
     let (from, to) = (query.from.map(|day| day.0), query.to.map(|day| day.0));
     let app = Arc::clone(&context.app);
-    let found =
-        blocking(move || balance::account_balance(&app, &call, account.0, from, to, adjustment_period))
-            .await?;
+    let found = reading(&context, call.company, move || {
+        balance::account_balance(&app, &call, account.0, from, to, adjustment_period)
+    })
+    .await?;
     Ok(Answer::ok(&context).data(AccountBalanceBody::from(&found)))
 }
 
@@ -337,7 +338,8 @@ async fn read(context: &Context, query: BalancesQuery) -> Result<TrialBalance, P
     let adjustment_period = narrow(query.adjustment_period)?;
     let as_of = query.as_of.map(|day| day.0);
     let app = Arc::clone(&context.app);
-    blocking(move || balance::trial_balance(&app, &call, as_of, adjustment_period)).await
+    reading(context, call.company, move || balance::trial_balance(&app, &call, as_of, adjustment_period))
+        .await
 }
 
 /// The report as a file to be saved.

@@ -5,7 +5,7 @@ pub mod body;
 pub mod list;
 pub mod statement;
 
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::path::{ExternalId, Id};
@@ -68,7 +68,7 @@ pub(crate) async fn create(context: Context, json: Json<ContactWriteBody>) -> Re
 pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let app = Arc::clone(&context.app);
-    let found = blocking(move || contact::find(&app, &call, ContactId(id.0))).await?;
+    let found = reading(&context, call.company, move || contact::find(&app, &call, ContactId(id.0))).await?;
     Ok(Answer::ok(&context).version(found.contact.version).data(ContactBody::from(&found)))
 }
 

@@ -10,6 +10,7 @@ use partita_application::authenticate::Caller;
 use partita_application::call::{Call, IdempotencyKey};
 use partita_application::error::{Error, Unauthenticated};
 use partita_application::queue::queue;
+use partita_application::read_queue::queue_read;
 use partita_domain::actor::Actor;
 use partita_domain::audit_event::Source;
 use partita_domain::hash::{Hash, Hasher};
@@ -17,6 +18,7 @@ use partita_domain::id::{CompanyId, UserId};
 use partita_domain::permission::Permissions;
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// What the request middleware found out.
 #[derive(Clone)]
@@ -209,15 +211,43 @@ pub(crate) async fn queued<T: Send + 'static>(
     company: CompanyId,
     work: impl FnMut() -> partita_application::Result<T> + Send + 'static,
 ) -> Result<T, Problem> {
-    let (tell, told) = tokio::sync::oneshot::channel();
-    let tell = move |answer| {
-        // Whoever has hung up is not told.
-        let _ = tell.send(answer);
-    };
+    let (tell, told) = teller();
     if let Some(lead) = queue(&context.app, company, work, tell)? {
         // It goes on by itself, even when this request is given up.
         drop(web::block(move || lead.work_off()));
     }
+    answered(told).await
+}
+
+/// Runs a use case that reads a little, in one view of the books with others that wait at the same time.
+///
+/// # Errors
+/// What the work answers; 500 when it panicked.
+pub(crate) async fn reading<T: Send + 'static>(
+    context: &Context,
+    company: CompanyId,
+    work: impl FnMut() -> partita_application::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let (tell, told) = teller();
+    if let Some(lead) = queue_read(&context.app, company, work, tell)? {
+        drop(web::block(move || lead.work_off()));
+    }
+    answered(told).await
+}
+
+/// What a use case has answered; none when it panicked.
+type Told<T> = Option<partita_application::Result<T>>;
+
+fn teller<T: Send + 'static>() -> (impl FnOnce(Told<T>) + Send + 'static, oneshot::Receiver<Told<T>>) {
+    let (tell, told) = oneshot::channel();
+    let tell = move |answer| {
+        // Whoever has hung up is not told.
+        let _ = tell.send(answer);
+    };
+    (tell, told)
+}
+
+async fn answered<T>(told: oneshot::Receiver<Told<T>>) -> Result<T, Problem> {
     match told.await {
         Ok(Some(answer)) => Ok(answer?),
         _ => Err(Problem::internal("the work panicked")),

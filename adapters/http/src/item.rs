@@ -5,7 +5,7 @@ mod body;
 pub(crate) use body::ItemTypeSchema;
 pub use body::{ItemBody, ItemWriteBody};
 
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::paging::list_query;
@@ -103,7 +103,7 @@ pub(crate) async fn create(context: Context, json: Json<ItemWriteBody>) -> Resul
 pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let app = Arc::clone(&context.app);
-    let item = blocking(move || item::find(&app, &call, ItemId(id.0))).await?;
+    let item = reading(&context, call.company, move || item::find(&app, &call, ItemId(id.0))).await?;
     Ok(Answer::ok(&context).version(item.item.version).data(ItemBody::from(&item)))
 }
 

@@ -3,12 +3,14 @@
 use crate::connection::Conn;
 use crate::parse;
 use crate::pending::{Cell, Change, Shape, Written};
-use crate::schema::{balances_by_day as days, balances_by_month as months, journal_entries, journal_lines};
+use crate::schema::{
+    accounts, balances_by_day as days, balances_by_month as months, journal_entries, journal_lines,
+};
 use crate::unit::SqlTx;
 use diesel::dsl::{exists, select, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use partita_application::ports::{BalanceSpan, Balances, Grain, StoreError, Stored};
+use partita_application::ports::{BalanceSpan, Balances, Grain, Mode, StoreError, Stored};
 use partita_domain::balance::{AccountTotals, BalanceChange, Totals};
 use partita_domain::fiscal_calendar::next_month;
 use partita_domain::id::{AccountId, CompanyId};
@@ -150,9 +152,14 @@ fn sum_days(conn: &mut Conn, company: &str, span: &BalanceSpan, part: Part) -> Q
     if let Some(from) = part.0 {
         query = query.filter(days::date.ge(from));
     }
-    if let Some(account) = span.account_id {
-        query = query.filter(days::account_id.eq(account.to_string()));
-    }
+    query = match span.account_id {
+        Some(account) => query.filter(days::account_id.eq(account.to_string())),
+        // Every account has its days in order, and no other index begins with them.
+        None => query.filter(
+            days::account_id
+                .eq_any(accounts::table.filter(accounts::company_id.eq(company)).select(accounts::id)),
+        ),
+    };
     if !span.without.is_empty() {
         query = query.filter(days::period.ne_all(span.without.iter().map(ToString::to_string)));
     }
@@ -193,6 +200,16 @@ impl Balances for SqlTx<'_> {
         if span.from.is_some_and(|from| from > span.to) {
             return Ok(Vec::new());
         }
+        // Balances change with the entries, so sums are those of a position in the journal.
+        let position = match (self.mode(), span.account_id) {
+            (Mode::Read, None) => self.books()?.head.as_ref().map(|head| head.head.entry_position),
+            _ => None,
+        };
+        if let Some(position) = position
+            && let Some(known) = self.cache().totals(self.company, position, span)
+        {
+            return Ok(known);
+        }
         let (month_part, day_parts) = parts(span);
         let rows = self.read_settled(|conn, company| {
             let mut rows = Vec::new();
@@ -212,10 +229,14 @@ impl Balances for SqlTx<'_> {
                 StoreError::Corrupt(format!("the balances of account {account} are out of range"))
             })?;
         }
-        Ok(sums
+        let totals: Vec<AccountTotals> = sums
             .into_iter()
             .map(|((account_id, currency), totals)| AccountTotals { account_id, currency, totals })
-            .collect())
+            .collect();
+        if let Some(position) = position {
+            self.cache().put_totals(self.company, position, span, &totals);
+        }
+        Ok(totals)
     }
 
     fn has_history(&mut self, account_id: AccountId) -> Stored<bool> {

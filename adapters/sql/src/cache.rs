@@ -2,6 +2,8 @@
 //! may write to one database; each sees the other's changes by those numbers.
 
 use crate::chart::Chart;
+use partita_application::ports::BalanceSpan;
+use partita_domain::balance::AccountTotals;
 use partita_domain::company::Company;
 use partita_domain::id::CompanyId;
 use partita_domain::period::{Period, PeriodKey};
@@ -13,6 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Enough for an installation; above it the cache begins anew.
 const MOST_COMPANIES: usize = 1_000;
+
+/// So many reports of one company are answered without summing again; above it they begin anew.
+const MOST_SPANS: usize = 16;
 
 /// What changes rarely and every posting needs.
 #[derive(Clone, Debug)]
@@ -29,6 +34,8 @@ pub(crate) struct Reference {
 struct Known {
     chart: Option<(i64, Arc<Chart>)>,
     reference: Option<(i64, Arc<Reference>)>,
+    /// Sums of balances, all at one position of the journal.
+    totals: (i64, Vec<(BalanceSpan, Vec<AccountTotals>)>),
 }
 
 /// What is known of each company; holds only what was committed.
@@ -50,6 +57,40 @@ impl Cache {
 
     pub(crate) fn put_reference(&self, company: CompanyId, version: i64, reference: &Arc<Reference>) {
         self.with(company, |known| renew(&mut known.reference, version, reference));
+    }
+
+    /// Sums that were read when the journal was as long as it is now.
+    pub(crate) fn totals(
+        &self,
+        company: CompanyId,
+        position: i64,
+        span: &BalanceSpan,
+    ) -> Option<Vec<AccountTotals>> {
+        self.with(company, |known| {
+            let (at, kept) = &known.totals;
+            let found = kept.iter().find(|(of, _)| *at == position && of == span);
+            found.map(|(_, totals)| totals.clone())
+        })
+    }
+
+    pub(crate) fn put_totals(
+        &self,
+        company: CompanyId,
+        position: i64,
+        span: &BalanceSpan,
+        totals: &[AccountTotals],
+    ) {
+        self.with(company, |known| {
+            let (at, kept) = &mut known.totals;
+            if position < *at {
+                return;
+            }
+            if position > *at || kept.len() >= MOST_SPANS {
+                kept.clear();
+            }
+            *at = position;
+            kept.push((span.clone(), totals.to_vec()));
+        });
     }
 
     fn with<T>(&self, company: CompanyId, use_it: impl FnOnce(&mut Known) -> T) -> T {

@@ -118,17 +118,18 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
     let mut conn = SqliteConnection::establish(name).map_err(OpenError::unreachable)?;
     // busy_timeout comes first, because switching to WAL takes a lock.
     conn.batch_execute("PRAGMA busy_timeout = 5000;").map_err(OpenError::database)?;
+    // Readers are many, and what they do not find in their own pages lies in those of the system.
     let purpose_settings = match purpose {
         Purpose::Write => {
             write_ahead(&mut conn)?;
-            ""
+            "PRAGMA cache_size = -16000;"
         }
-        Purpose::Read => "PRAGMA query_only = ON;",
+        Purpose::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -8000;",
     };
     conn.batch_execute(&format!(
         "{purpose_settings} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
-         PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
     ))
     .map_err(OpenError::database)?;
     Ok(conn)

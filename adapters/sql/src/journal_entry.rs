@@ -127,17 +127,28 @@ impl SqlTx<'_> {
         let chart = self.chart()?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (lines, reversals) = self.read(|conn, company| {
-            let lines: Vec<LineRow> = journal_lines::table
+            let lines = journal_lines::table
                 .filter(journal_lines::company_id.eq(company))
-                .filter(journal_lines::entry_id.eq_any(&ids))
                 .order((journal_lines::entry_id, journal_lines::line_number))
                 .select(LineRow::as_select())
-                .load(conn)?;
-            let reversals: Vec<(Option<String>, String)> = journal_entries::table
+                .into_boxed();
+            let reversals = journal_entries::table
                 .filter(journal_entries::company_id.eq(company))
-                .filter(journal_entries::reversal_of_id.eq_any(&ids))
                 .select((journal_entries::reversal_of_id, journal_entries::id))
-                .load(conn)?;
+                .into_boxed();
+            // A list of ids is prepared anew for every length, so the one entry that is asked for most is named by itself.
+            let (lines, reversals) = match ids.as_slice() {
+                [id] => (
+                    lines.filter(journal_lines::entry_id.eq(id)),
+                    reversals.filter(journal_entries::reversal_of_id.eq(id)),
+                ),
+                ids => (
+                    lines.filter(journal_lines::entry_id.eq_any(ids)),
+                    reversals.filter(journal_entries::reversal_of_id.eq_any(ids)),
+                ),
+            };
+            let lines: Vec<LineRow> = lines.load(conn)?;
+            let reversals: Vec<(Option<String>, String)> = reversals.load(conn)?;
             Ok((lines, reversals))
         })?;
         let mut lines_of: HashMap<String, Vec<Line>> = HashMap::with_capacity(rows.len());

@@ -51,6 +51,7 @@ mod together;
 mod transaction;
 mod unit;
 mod user;
+mod view;
 
 pub use backup::backup;
 pub use error::OpenError;

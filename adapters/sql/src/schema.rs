@@ -469,6 +469,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(journal_entries, journal_lines);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
+diesel::allow_tables_to_appear_in_same_query!(accounts, balances_by_day);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     journal_lines::account_id,
     journal_entries::currency_code,

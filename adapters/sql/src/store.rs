@@ -8,6 +8,7 @@ use crate::lane::{Baton, Group, Lane, Verdict};
 use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
+use crate::view::View;
 use partita_application::error::{Error, Result};
 use partita_application::ports::{Cipher, Mode, Store, StoreError, Stored, Work};
 use partita_domain::id::CompanyId;
@@ -88,7 +89,10 @@ impl Ran {
 impl Store for SqlStore {
     fn run(&self, company: CompanyId, mode: Mode, work: Work<'_>) -> Result<()> {
         match mode {
-            Mode::Read => self.read(company, work),
+            Mode::Read => match View::take(self, company) {
+                Some(view) => view.run(self, work),
+                None => self.read(company, work),
+            },
             Mode::Write => match Together::take(self, company) {
                 Some(mut together) => {
                     let ran = together.run(self, work);
@@ -129,6 +133,15 @@ impl Store for SqlStore {
         }
     }
 
+    fn in_one_view(&self, company: CompanyId, reads: &mut dyn FnMut()) -> Stored<()> {
+        let open = Open::new(self.begin(&self.readers, Mode::Read)?, Mode::Read);
+        if let Some(mut open) = View::during(self, company, open, reads) {
+            // The reads are answered; that the end of a transaction fails shows on its connection.
+            let _ = open.commit(&self.cache);
+        }
+        Ok(())
+    }
+
     fn ping(&self) -> Stored<()> {
         self.begin(&self.readers, Mode::Read).and_then(|mut link| {
             dialect::rollback(&mut link.conn).map_err(|error| {
@@ -166,14 +179,18 @@ impl SqlStore {
     fn read(&self, company: CompanyId, work: Work<'_>) -> Result<()> {
         let mut open = Open::new(self.begin(&self.readers, Mode::Read)?, Mode::Read);
         open.begin_unit(company)?;
-        let done = work(&mut SqlTx::new(&mut open, &self.cache, self.cipher.as_deref()));
-        match done {
+        match self.look(&mut open, work) {
             Ok(()) => Ok(open.commit(&self.cache)?),
             Err(error) => {
                 open.abandon();
                 Err(error)
             }
         }
+    }
+
+    /// Runs what reads in an open unit.
+    pub(crate) fn look(&self, open: &mut Open, work: Work<'_>) -> Result<()> {
+        work(&mut SqlTx::new(open, &self.cache, self.cipher.as_deref()))
     }
 
     fn write(&self, company: CompanyId, work: Work<'_>) -> Result<()> {

@@ -173,6 +173,11 @@ impl Open {
         }
     }
 
+    /// Whether a statement of the unit has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// Whether the connection is of no more use.
     pub(crate) fn is_lost(&self) -> bool {
         self.link.lost

@@ -142,6 +142,17 @@ pub trait Store: Send + Sync {
         Ok(())
     }
 
+    /// Calls `reads` on this thread. What it reads of `company` through [`run`](Self::run) may share one view of the books,
+    /// which is not older than the call.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `reads` was not called.
+    fn in_one_view(&self, company: CompanyId, reads: &mut dyn FnMut()) -> Stored<()> {
+        let _ = company;
+        reads();
+        Ok(())
+    }
+
     /// Asks whether the database answers.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ macro_rules! documents {
         balance: ($($balance:ident)?),
         delete: $delete_says:tt,
     ) => {
-        use crate::context::{Context, blocking, queued};
+        use crate::context::{Context, blocking, queued, reading};
         use crate::document::body::{
             Besides, DocumentLineBody, DocumentLineWriteBody, RoundingStepBody, TaxModeSchema,
             TaxRoundingSchema, TaxSummaryBody, WarningBody, entry_body, requests, stamps, text,
@@ -543,7 +543,7 @@ macro_rules! documents {
         ) -> Result<HttpResponse, Problem> {
             let call = context.call()?;
             let app = Arc::clone(&context.app);
-            let document = blocking(move || document::find(&app, &call, KIND, DocumentId(id.0))).await?;
+            let document = reading(&context, call.company, move || document::find(&app, &call, KIND, DocumentId(id.0))).await?;
             let explained = query.0.explain.unwrap_or(false);
             answer_one(&context, Answer::ok(&context), alone(document), explained).await
         }

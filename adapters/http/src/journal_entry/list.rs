@@ -1,7 +1,7 @@
 //! Finding entries.
 
 use super::body::{EntryBody, EntryStatusSchema};
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::paging::{Paging, list_query};
 use crate::path::Id;
@@ -120,8 +120,12 @@ fn check_dates(from: Option<Day>, to: Option<Day>) -> Result<(), Problem> {
 async fn answer(context: &Context, query: EntryQuery, paging: Paging) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let page = paging.page(read_cursor)?;
+    let company = call.company;
+    let is_short = query.filter == EntryFilter::default() && page.offset == 0;
     let app = Arc::clone(&context.app);
-    let mut listed = blocking(move || journal_entry::list(&app, &call, &query, &page)).await?;
+    let find = move || journal_entry::list(&app, &call, &query, &page);
+    // What a filter has to pass over may be much; the others would wait for it.
+    let mut listed = if is_short { reading(context, company, find).await? } else { blocking(find).await? };
     let entries = std::mem::take(&mut listed.items);
     let bodies: Vec<EntryBody<'_>> = entries.iter().map(EntryBody::from).collect();
     Ok(Answer::ok(context).items(
@@ -199,6 +203,7 @@ pub(crate) async fn of_account(
 pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let app = Arc::clone(&context.app);
-    let entry = blocking(move || journal_entry::find(&app, &call, EntryId(id.0))).await?;
+    let entry =
+        reading(&context, call.company, move || journal_entry::find(&app, &call, EntryId(id.0))).await?;
     Ok(Answer::ok(&context).version(1).data(EntryBody::from(&entry)))
 }

@@ -1,7 +1,7 @@
 //! Finding payments.
 
 use super::body::{PaymentBody, PaymentDirectionSchema, PaymentStatusSchema};
-use crate::context::{Context, blocking};
+use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::paging::list_query;
 use crate::path::Id;
@@ -105,6 +105,6 @@ pub(crate) async fn list(context: Context, query: Query<PaymentsQuery>) -> Resul
 pub(crate) async fn get_one(context: Context, id: Id) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let app = Arc::clone(&context.app);
-    let paid = blocking(move || payment::find(&app, &call, PaymentId(id.0))).await?;
+    let paid = reading(&context, call.company, move || payment::find(&app, &call, PaymentId(id.0))).await?;
     Ok(Answer::ok(&context).version(paid.payment.version).data(PaymentBody::from(&paid)))
 }
