@@ -12,7 +12,7 @@ use std::time::Duration;
 const STARTS: usize = 5;
 
 /// The median of one request after the other, in milliseconds, once the service has warmed up.
-fn median_ms(books: &Books, path: &str, round: Duration) -> Result<f64> {
+pub(crate) fn median_ms(books: &Books, path: &str, round: Duration) -> Result<f64> {
     let service = books.serve()?;
     let load = load::run(&service.address, &service.key, 1, round, |_, _, send| {
         send(Request { kind: Kind::Read, method: "GET", path, body: "" });
@@ -22,14 +22,21 @@ fn median_ms(books: &Books, path: &str, round: Duration) -> Result<f64> {
     Ok(percentile_ms(&load.reads, 0.5))
 }
 
-fn short(lines: u64) -> String {
+pub(crate) fn short(lines: u64) -> String {
     match lines {
         1_000_000.. => format!("{} M", lines / 1_000_000),
         _ => format!("{} k", lines / 1_000),
     }
 }
 
-fn times(place: &Place, workload: String, ours: String, limit: String, ratio: f64, most: f64) -> Row {
+pub(crate) fn times(
+    place: &Place,
+    workload: String,
+    ours: String,
+    limit: String,
+    ratio: f64,
+    most: f64,
+) -> Row {
     let target = Target::AtMost(most);
     Row { database: Some(place.database()), workload, ours, limit, ratio, unit: "", target }
 }

@@ -9,9 +9,11 @@
 )]
 
 mod big_books;
+mod big_documents;
 mod books;
 mod client;
 mod growth;
+mod invoicing;
 mod limit;
 mod load;
 mod mixed;
@@ -53,6 +55,8 @@ struct Args {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Group {
     Post,
+    Invoices,
+    Documents,
     Batch,
     Import,
     Get,
@@ -83,6 +87,12 @@ fn main() -> Result<()> {
     for place in &places {
         if wanted(Group::Post) {
             posting::post(&mut run, place)?;
+        }
+        if wanted(Group::Invoices) {
+            invoicing::post(&mut run, place)?;
+        }
+        if wanted(Group::Documents) {
+            invoicing::documents(&mut run, place)?;
         }
         if wanted(Group::Batch) {
             posting::batch(&mut run, place)?;

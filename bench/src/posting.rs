@@ -23,7 +23,7 @@ pub(crate) fn entry(client: usize, number: usize) -> String {
 }
 
 /// `POST /entries` over so many connections.
-fn load_entries(run: &Run, books: &Books, connections: usize) -> Result<Load> {
+pub(crate) fn load_entries(run: &Run, books: &Books, connections: usize) -> Result<Load> {
     let service = books.serve()?;
     let load = load::run(&service.address, &service.key, connections, run.round, |client, number, send| {
         let body = entry(client, number);

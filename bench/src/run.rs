@@ -8,6 +8,8 @@ pub(crate) struct Size {
     pub(crate) import_entries: usize,
     /// The lines of the books that reports are read from, growing.
     pub(crate) lines: &'static [u64],
+    /// How many invoices open lists are read from, growing.
+    pub(crate) documents: &'static [u64],
     pub(crate) mixed: Duration,
 }
 
@@ -23,10 +25,26 @@ impl Run {
     pub(crate) fn new(full: bool) -> Self {
         let (round, size) = if full {
             let lines = &[10_000, 1_000_000, 10_000_000];
-            (10, Size { import_entries: 1_000_000, lines, mixed: Duration::from_secs(60) })
+            (
+                10,
+                Size {
+                    import_entries: 1_000_000,
+                    lines,
+                    documents: &[10_000, 1_000_000],
+                    mixed: Duration::from_secs(60),
+                },
+            )
         } else {
             let lines = &[10_000, 200_000];
-            (2, Size { import_entries: 20_000, lines, mixed: Duration::from_secs(6) })
+            (
+                2,
+                Size {
+                    import_entries: 20_000,
+                    lines,
+                    documents: &[10_000, 100_000],
+                    mixed: Duration::from_secs(6),
+                },
+            )
         };
         Self { round: Duration::from_secs(round), size, rows: Vec::new(), begun: Instant::now() }
     }
