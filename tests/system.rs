@@ -3,6 +3,7 @@
 mod books;
 mod import_rates;
 mod kill;
+mod kill_documents;
 mod lifecycle;
 mod load;
 mod nginx;

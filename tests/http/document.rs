@@ -4,6 +4,7 @@ mod cases;
 mod lifecycle;
 mod postings;
 mod printing;
+mod refusals;
 
 pub(crate) use cases::cases;
 

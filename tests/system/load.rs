@@ -75,12 +75,17 @@ pub(super) struct Poster {
 
 impl Poster {
     pub(super) fn new(address: SocketAddr, key: &str) -> Self {
+        Self::at(address, key, "entries")
+    }
+
+    /// Posts to another resource, such as `invoices`.
+    pub(super) fn at(address: SocketAddr, key: &str, resource: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, url: format!("http://{address}/api/v1/entries"), key: key.to_owned() }
+        Self { agent, url: format!("http://{address}/api/v1/{resource}"), key: key.to_owned() }
     }
 
     /// Posts an entry, once.

@@ -12,7 +12,7 @@ use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
-use actix_web::{HttpResponse, delete, get, post, put};
+use actix_web::{HttpResponse, delete, get, post, put, web};
 use body::{ExchangeRateBody, ExchangeRateWriteBody};
 use partita_application::exchange_rate;
 use partita_application::ports::ExchangeRateFilter;
@@ -27,8 +27,18 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations; literal paths before those with an id.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(create).service(latest).service(import::import).service(upsert);
-    config.service(get_one).service(update).service(remove);
+    config
+        .service(list)
+        .service(create)
+        .service(latest)
+        .service(import::import)
+        // Other methods of these paths are none, although they would fit `/exchange-rates/{id}`.
+        .route("/exchange-rates/latest", web::route().to(crate::routes::nothing))
+        .route("/exchange-rates/import", web::route().to(crate::routes::nothing))
+        .service(upsert)
+        .service(get_one)
+        .service(update)
+        .service(remove);
 }
 
 list_query! {

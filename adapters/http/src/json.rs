@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use partita_domain::hash::Hash;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -119,6 +119,12 @@ pub(crate) async fn arrive(
 /// # Errors
 /// `bad_request` or `validation_error`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    // An array would be read value by value into the fields in their order, which nobody means.
+    if first != Some(&b'{') {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+        return Err(Problem::field("", "type", "the body is a JSON object"));
+    }
     // Following the path to a mistake costs time, so it is done only where there is one.
     if let Ok(body) = serde_json::from_slice(bytes) {
         return Ok(body);

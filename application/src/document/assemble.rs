@@ -14,7 +14,7 @@ use partita_domain::document::{
 use partita_domain::exchange_rate::ExchangeRate;
 use partita_domain::id::{AccountId, ContactId, DocumentId, ItemId};
 use partita_domain::item::{Item, ItemType};
-use partita_domain::journal_entry::AccountRef;
+use partita_domain::journal_entry::{AccountRef, MAX_AMOUNT};
 use partita_domain::money::Currency;
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::settings::Settings;
@@ -180,6 +180,13 @@ impl Desk {
         };
         let priced = PricedDocument::price(&lines, &terms, &self.table)?;
         draft.supplied.check(&priced.totals, currency)?;
+        let base = self.company.base_currency;
+        let worth = exchange_rate.to_base(priced.totals.total, currency, base);
+        if worth.is_none_or(|worth| worth > MAX_AMOUNT) {
+            let message =
+                format!("at this rate the total is worth more than {MAX_AMOUNT} minor units of {base}");
+            return Err(Refusal::field("exchange_rate", Constraint::Range, message).into());
+        }
         let document = Document {
             id,
             kind,
@@ -370,7 +377,7 @@ impl Desk {
             };
             refusals.push(Refusal::field("unit_price", Constraint::Required, message));
         }
-        let account_id = match self.line_account(trade, contact, item, request) {
+        let account_id = match self.line_account(trade, currency, contact, item, request) {
             Ok(account) => account,
             Err(refusal) => {
                 refusals.push(refusal);
@@ -402,6 +409,7 @@ impl Desk {
     fn line_account(
         &self,
         trade: Trade,
+        currency: Currency,
         contact: &Contact,
         item: Option<&Item>,
         request: &LineRequest,
@@ -433,6 +441,11 @@ impl Desk {
         if !account.is_active {
             let message = format!("account {} is not active", account.number);
             return Err(Refusal::field(field, Constraint::Active, message));
+        }
+        if let Some(only) = account.currency_code.filter(|only| *only != currency) {
+            let message =
+                format!("account {} takes {only} only, this document is in {currency}", account.number);
+            return Err(Refusal::field(field, Constraint::Currency, message));
         }
         if stocked && Some(account.id) != of_item {
             let message = "what is bought for the stock goes to the asset account of the item; leave it out";

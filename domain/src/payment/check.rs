@@ -19,7 +19,7 @@ pub(super) fn required(name: &str, what: &str) -> Refusal {
 }
 
 pub(super) fn out_of_range(field: impl Into<String>) -> Refusal {
-    let message = format!("an amount is at most {MAX_AMOUNT} minor units, also in base currency");
+    let message = format!("an amount is 0 to {MAX_AMOUNT} minor units, also in base currency");
     Refusal::field(field, Constraint::Range, message)
 }
 
