@@ -175,6 +175,21 @@ fn goods_come_in_leave_and_are_counted_at_what_they_cost() {
 }
 
 #[test]
+fn the_valuation_is_a_file_as_well() {
+    let books = partita_tests::server::Server::shared().found();
+    let item = new_item(&books, "average");
+    adjust(&books, &item, &opening("3", 333)).expect(201);
+    let file = books.client.get("/reports/inventory-valuation?as_of=2026-12-31&format=csv").expect(200);
+    assert!(file.header("content-disposition").unwrap().contains("inventory-valuation-2026-12-31.csv"));
+    let text = String::from_utf8(file.bytes.clone()).unwrap();
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows.len(), 3, "{text}");
+    assert_eq!(rows[0], "item_id,sku,name,currency_code,quantity_on_hand,average_cost,asset_value");
+    assert!(rows[1].starts_with(&item) && rows[1].ends_with(",USD,3,3.33,9.99"), "{text}");
+    assert_eq!(rows[2], ",,Total,USD,,,9.99");
+}
+
+#[test]
 fn t50_an_adjustment_recorded_late_corrects_what_was_posted_after_its_date() {
     for_each_server(|server| {
         let books = server.found();

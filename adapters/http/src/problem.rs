@@ -366,5 +366,9 @@ pub(crate) fn misread(field: &str, said: &str) -> Problem {
     if said.contains("UUID") {
         return Problem::field(field, "format", "an id is a UUID");
     }
-    Problem::field(field, "type", said)
+    // The names of our types mean nothing to a caller.
+    match said.split_once(", expected struct ") {
+        Some((found, _)) => Problem::field(field, "type", format!("{found}, expected an object")),
+        None => Problem::field(field, "type", said),
+    }
 }

@@ -1,6 +1,8 @@
 //! What all stocks are worth at a date.
 
+use crate::balance::ReportFormat;
 use crate::context::{Context, blocking};
+use crate::csv_file::{file, harmless};
 use crate::envelope::{Answer, Envelope};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -14,13 +16,16 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// At which date.
+/// At which date, and in which form.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ValuationQuery {
     /// Up to and including this date; today by default.
     pub as_of: Option<Day>,
+    /// `json` by default.
+    #[param(inline)]
+    pub format: Option<ReportFormat>,
 }
 
 /// An item that there is something of.
@@ -111,13 +116,46 @@ impl From<&Valuation> for ValuationBody {
 
 /// Report what all stocks are worth
 ///
-/// By item and by inventory account, beside the balance of the account.
-#[utoipa::path(tag = "Reports", operation_id = "reportInventoryValuation", params(ValuationQuery), responses((status = 200, description = "The valuation", body = Envelope<ValuationBody>)))]
+/// By item and by inventory account, beside the balance of the account. The CSV has the items, amounts in decimals of the base currency, and ends with the total.
+#[utoipa::path(tag = "Reports and balances", operation_id = "reportInventoryValuation", params(ValuationQuery), responses((status = 200, description = "The valuation", content((Envelope<ValuationBody> = "application/json"), (String = "text/csv")))))]
 #[get("/reports/inventory-valuation")]
 pub(crate) async fn report(context: Context, query: Query<ValuationQuery>) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
     let as_of = query.0.as_of.map(|day| day.0);
     let app = Arc::clone(&context.app);
     let valuation = blocking(move || inventory::valuation(&app, &call, as_of)).await?;
-    Ok(Answer::ok(&context).data(ValuationBody::from(&valuation)))
+    match query.0.format.unwrap_or_default() {
+        ReportFormat::Json => Ok(Answer::ok(&context).data(ValuationBody::from(&valuation))),
+        ReportFormat::Csv => {
+            file(&format!("inventory-valuation-{}", valuation.as_of), &HEADER, &table(&valuation))
+        }
+    }
+}
+
+const HEADER: [&str; 7] =
+    ["item_id", "sku", "name", "currency_code", "quantity_on_hand", "average_cost", "asset_value"];
+
+/// The items as a table, and their total.
+fn table(valuation: &Valuation) -> Vec<Vec<String>> {
+    let currency = valuation.base_currency;
+    let decimal = |minor: i64| currency.decimal(minor.into());
+    let code = || currency.code().to_owned();
+    let mut rows: Vec<Vec<String>> = valuation
+        .items
+        .iter()
+        .map(|valued| {
+            vec![
+                valued.item.id.to_string(),
+                harmless(valued.item.sku.as_deref().unwrap_or_default()).into_owned(),
+                harmless(&valued.item.name).into_owned(),
+                code(),
+                valued.quantity.to_string(),
+                valued.average_cost().and_then(rounded).map(decimal).unwrap_or_default(),
+                decimal(valued.value),
+            ]
+        })
+        .collect();
+    let none = String::new;
+    rows.push(vec![none(), none(), "Total".to_owned(), code(), none(), none(), decimal(valuation.total)]);
+    rows
 }
