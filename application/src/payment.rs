@@ -23,10 +23,11 @@ use crate::ports::Tx;
 use partita_domain::audit_event::Happening;
 use partita_domain::id::PaymentId;
 use partita_domain::journal_entry::JournalEntry;
-use partita_domain::payment::{Payment, PaymentApplication, PaymentState};
+use partita_domain::payment::{OpenItemSource, Payment, PaymentApplication, PaymentState};
 use partita_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use time::Date;
 
 /// What the audit trail calls a payment.
 pub const RESOURCE: &str = "payment";
@@ -71,6 +72,11 @@ pub(crate) fn refuse_entry(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> 
 }
 
 /// Refuses what cannot happen to a payment that was taken back.
+/// The last day on which an item was settled, or freed of what had settled it.
+pub(crate) fn last_settled(tx: &mut dyn Tx, item: OpenItemSource) -> Result<Option<Date>> {
+    Ok(tx.payments().applications_to(&[item])?.iter().map(|each| each.date).max())
+}
+
 fn refuse_void(payment: &Payment) -> Result<()> {
     match payment.state {
         PaymentState::Posted => Ok(()),

@@ -59,7 +59,8 @@ impl Bucket {
     }
 }
 
-/// A document, or what is left of a payment, with what was open of it on a day. Amounts are above zero.
+/// A document, or what is left of a payment, with what was open of it on a day. Amounts are above zero, or below where more
+/// was settled by then than was open: what was released later, but told first, was settled again under an earlier date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenOnDay {
     /// What it is.
@@ -89,6 +90,13 @@ impl OpenOnDay {
     #[must_use]
     pub fn adds(&self) -> bool {
         self.source.side() == owed_side(self.source.trade())
+    }
+
+    /// Whether anything was open. All that was counts, also below zero, so that the items are worth what their accounts hold
+    /// on every day (invariant I3).
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open != 0 || self.base_open != 0
     }
 
     /// By how many days it is overdue on a day; below zero before it is due. What has no due date counts by its date.

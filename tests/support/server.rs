@@ -4,6 +4,7 @@
 //! the installation as a whole starts a server of its own.
 
 use crate::client::Client;
+use crate::fixtures::variable;
 use crate::postgres::Cluster;
 use crate::sql::{Directory, open};
 use partita_application::api_key::NewKey;
@@ -315,6 +316,9 @@ pub fn for_each_server_alone(test: impl Fn(&Server)) {
 }
 
 fn on(server: &Server, test: &impl Fn(&Server)) {
+    if variable("PARTITA_ONLY_STORE").is_some_and(|only| only != server.name) {
+        return;
+    }
     let _name = OnPanic(server.name);
     test(server);
 }

@@ -1,6 +1,6 @@
 //! Every store there is, fresh.
 
-use crate::fixtures::{COMPANY, OTHER, company, found};
+use crate::fixtures::{COMPANY, OTHER, company, found, variable};
 use crate::sql::{for_each_database, open};
 use partita_application::Error;
 use partita_application::ports::{Store, StoreError, Stored, Tx};
@@ -28,6 +28,9 @@ pub fn for_each_books(test: impl Fn(&Arc<dyn Store>)) {
 }
 
 fn on(name: &'static str, store: &Arc<dyn Store>, test: &impl Fn(&Arc<dyn Store>)) {
+    if variable("PARTITA_ONLY_STORE").is_some_and(|only| only != name) {
+        return;
+    }
     let _name = OnPanic(name);
     test(store);
 }

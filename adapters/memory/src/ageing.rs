@@ -98,7 +98,7 @@ impl OpenItems for MemoryTx<'_> {
             item.open = item.open.checked_add(amount).ok_or_else(out_of_range)?;
             item.base_open = item.base_open.checked_add(base).ok_or_else(out_of_range)?;
         }
-        items.retain(|item| item.open > 0);
+        items.retain(OpenOnDay::is_open);
         Ok(items)
     }
 }

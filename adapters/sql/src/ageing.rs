@@ -276,7 +276,7 @@ impl OpenItems for SqlTx<'_> {
         let wanted = Wanted { trade, day, contact: contact.map(|id| id.to_string()) };
         let mut items = self.documents_open_on(&wanted, &of_documents)?;
         items.extend(self.payments_open_on(&wanted, &of_payments)?);
-        items.retain(|item| item.open > 0 && item.date <= day);
+        items.retain(|item| item.is_open() && item.date <= day);
         Ok(items)
     }
 }

@@ -14,6 +14,7 @@ use partita_domain::company::Company;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::id::DocumentId;
 use partita_domain::journal_entry::{EntryDraft, LineDraft};
+use partita_domain::payment::OpenItemSource;
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::text;
 use time::{Date, PrimitiveDateTime};
@@ -23,7 +24,7 @@ use time::{Date, PrimitiveDateTime};
 pub struct VoidDraft {
     /// Why.
     pub reason: Option<String>,
-    /// The accounting date of the reversal; today by default, but not before the document.
+    /// The accounting date of the reversal; today by default, but not before the document and what settled it.
     pub date: Option<Date>,
     /// The version that the caller has seen.
     pub version: Option<i64>,
@@ -36,7 +37,7 @@ pub struct VoidDraft {
 ///
 /// # Errors
 /// `not_found`, `version_conflict`; `invalid_state` unless it is posted and nothing of it is settled; `date` before the
-/// document's; `closed_period`; `conflict` when its goods have moved on.
+/// document's, or before something of it was released; `closed_period`; `conflict` when its goods have moved on.
 pub fn void(
     app: &App,
     call: &Call,
@@ -49,11 +50,7 @@ pub fn void(
         let before = find_in(tx, kind, id)?;
         check_version(draft.version, before.version)?;
         check(&before, at.date())?;
-        let date = draft.date.unwrap_or_else(|| at.date().max(before.date));
-        if date < before.date {
-            let message = format!("the reversal of {date} would lie before the document of {}", before.date);
-            return Err(Refusal::field("date", Constraint::DateOrder, message).into());
-        }
+        let date = date_of(tx, &before, draft.date, at.date())?;
         let company = crate::balance::company_of(tx, call.company)?;
         let stock = plan_stock(tx, app, &company, &before, date, at)?;
         let rest: Vec<LineDraft> = stock.lines()?.into_iter().map(LineDraft::from).collect();
@@ -107,6 +104,25 @@ pub fn void(
         let entry = entry.filter(|_| call.dry_run);
         Ok(Changed { value: Issued { document, entry, warnings: Vec::new() }, happenings })
     })
+}
+
+/// The date of the reversal: not before the document, nor before the last day on which something of it was settled or
+/// released, or it would be void and settled at once in between.
+fn date_of(tx: &mut dyn Tx, document: &Document, given: Option<Date>, today: Date) -> Result<Date> {
+    let source = OpenItemSource::Document { kind: document.kind, id: document.id };
+    let settled = crate::payment::last_settled(tx, source)?;
+    let earliest = settled.map_or(document.date, |settled| settled.max(document.date));
+    let date = given.unwrap_or_else(|| today.max(earliest));
+    if date >= earliest {
+        return Ok(date);
+    }
+    let message = match settled {
+        Some(settled) if date >= document.date => {
+            format!("on {date} the document could not be void: something of it was settled until {settled}")
+        }
+        _ => format!("the reversal of {date} would lie before the document of {}", document.date),
+    };
+    Err(Refusal::field("date", Constraint::DateOrder, message).into())
 }
 
 /// What it means to stocks that the document never was.

@@ -36,7 +36,9 @@ pub fn void(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) -> 
         refuse_used(tx, &before)?;
         let all = tx.payments().applications_of(&[id])?;
         let live = PaymentApplication::live(&all);
-        let earliest = live.iter().map(|each| each.date).fold(before.date, Date::max);
+        // Also what was taken back counts: the payment is not void while something of it was applied or used.
+        let used = super::last_settled(tx, before.source())?;
+        let earliest = all.iter().map(|each| each.date).chain(used).fold(before.date, Date::max);
         let date = booking.date(request.date, earliest)?;
         let holding = booking.holding(tx, before.account_id, before.currency_code)?;
         let lines = before.void(&live, &booking.accounts(before.direction, None, None), holding)?;

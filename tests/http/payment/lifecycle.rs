@@ -296,3 +296,27 @@ fn refunds_may_be_told_in_another_order_than_they_were_made() {
 fn applied_rest(books: &Books<'_>, body: &Value) -> Value {
     apply(books, body).expect(200).data().clone()
 }
+
+#[test]
+fn nothing_is_void_while_something_of_it_was_settled() {
+    for_each_server(|server| {
+        let books = server.found();
+        let customer = customer(&books);
+        let invoice = invoice_of(&books, &customer, 10_000);
+        let paid = applied(&books, &payment(10_000, json!([{ "invoice_id": invoice, "amount": 10_000 }])));
+        let paid = format!("/payments/{}", id(&paid));
+        let released = json!({ "date": "2026-04-20" });
+        let _ = books.client.post(&format!("{paid}/unapply"), &released).expect(200);
+        for path in [format!("/invoices/{invoice}"), paid] {
+            let void = |date: &str| books.client.post(&format!("{path}/void"), &json!({ "date": date }));
+            void("2026-04-19").refused_field("date", "date_order");
+            let _ = void("2026-04-20").expect(200);
+        }
+        for day in ["2026-04-16", "2026-04-20"] {
+            let ageing = books.client.get(&format!("/reports/ar-aging?as_of={day}")).expect(200);
+            for account in ageing.data()["accounts"].as_array().unwrap() {
+                assert_eq!(account["open"], account["balance"], "I3: {account} on {day}");
+            }
+        }
+    });
+}

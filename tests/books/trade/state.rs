@@ -1,11 +1,12 @@
 //! What is open of documents and left of payments, beside what their accounts hold.
 
-use super::{KINDS, Part};
+use super::command::{BY_HAND, KINDS, Part};
 use partita_application::ports::{BalanceSpan, DocumentFilter, DocumentOrder, LedgerHead, PaymentFilter};
 use partita_domain::account::Side;
-use partita_domain::document::Document;
+use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::fiscal_calendar::LATEST;
-use partita_domain::id::{AccountId, ContactId};
+use partita_domain::id::{AccountId, ContactId, EntryId};
+use partita_domain::journal_entry::JournalEntry;
 use partita_domain::money::Currency;
 use partita_domain::payment::{ApplicationRequest, OpenItemRef, Payment, PaymentDirection};
 use partita_tests::books::Books;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub(super) struct State {
     pub(super) documents: Vec<Document>,
     pub(super) payments: Vec<Payment>,
+    /// Entries by hand that stand.
+    pub(super) by_hand: Vec<EntryId>,
     held: BTreeMap<(AccountId, Currency), (i128, i128)>,
     numbers: BTreeMap<AccountId, String>,
     pub(super) head: LedgerHead,
@@ -42,13 +45,21 @@ pub(super) fn state(books: &Books) -> State {
             let held = held.collect();
             let accounts = tx.accounts().all()?;
             let numbers = accounts.iter().map(|account| (account.id, account.number.clone())).collect();
-            Ok(State { documents, payments, held, numbers, head: tx.ledger_heads().get()? })
+            let by_hand = tx.journal_entries().chain(0, 10_000)?;
+            let by_hand =
+                by_hand.iter().filter(|entry| stands_by_hand(entry)).map(|entry| entry.id).collect();
+            Ok(State { documents, payments, by_hand, held, numbers, head: tx.ledger_heads().get()? })
         })
         .unwrap()
 }
 
+fn stands_by_hand(entry: &JournalEntry) -> bool {
+    let is_free = entry.reversal_of_id.is_none() && entry.reversed_by_id.is_none();
+    entry.transaction_type == BY_HAND && is_free
+}
+
 impl State {
-    /// The laws.
+    /// I3 and I5, as far as documents and payments tell them.
     pub(super) fn check(&self) {
         let mut open: BTreeMap<(AccountId, Currency), (i128, i128)> = BTreeMap::new();
         let mut add = |account: Option<AccountId>, currency, side, (amount, base): (i64, i64)| {
@@ -86,6 +97,38 @@ impl State {
             }
         }
         assert!(open.values().all(|open| *open == (0, 0)), "I3: {open:?} is open on no account");
+    }
+
+    /// What accounts hold of currencies, where that is something.
+    pub(super) fn balances(&self) -> BTreeMap<(AccountId, Currency), (i128, i128)> {
+        self.held.iter().map(|(key, held)| (*key, *held)).filter(|(_, held)| *held != (0, 0)).collect()
+    }
+
+    /// Credit notes and vendor credits.
+    pub(super) fn credits(&self) -> impl Iterator<Item = &Document> {
+        let is_credit = |document: &&Document| {
+            matches!(document.kind, DocumentKind::CreditNote | DocumentKind::VendorCredit)
+        };
+        self.documents.iter().filter(is_credit)
+    }
+
+    /// The document of a contact that a credit corrects.
+    pub(super) fn corrected(
+        &self,
+        credit: DocumentKind,
+        contact: ContactId,
+        nth: usize,
+    ) -> Option<&Document> {
+        let kind = match credit {
+            DocumentKind::CreditNote => DocumentKind::Invoice,
+            DocumentKind::VendorCredit => DocumentKind::Bill,
+            _ => return None,
+        };
+        let fits = |document: &&Document| {
+            (document.kind, document.contact_id, document.state) == (kind, contact, DocumentState::Posted)
+        };
+        let fitting: Vec<&Document> = self.documents.iter().filter(fits).collect();
+        fitting.get(nth % fitting.len().max(1)).copied()
     }
 
     /// What is open of a contact and a currency.

@@ -1,6 +1,7 @@
 //! What `verify` says of open amounts.
 
-use super::{founded, new_document};
+use super::command::new_document;
+use super::founded;
 use partita_application::verify::verify;
 use partita_application::{document, payment};
 use partita_domain::document::{DocumentKind, DocumentSettled};
@@ -15,7 +16,7 @@ fn what_is_open_but_does_not_follow_from_the_applications_is_found() {
     for_each_store(|store| {
         let books = founded(store);
         let (app, call) = (&books.app, &books.call);
-        let new = new_document(id(1), Currency::USD, 10_000, 1_000_000, None);
+        let new = new_document(id(1), Currency::USD, 10_000, 1_000_000);
         let invoice = document::create(app, call, DocumentKind::Invoice, &new).unwrap().value.document;
         let request = PaymentRequest {
             applications: vec![ApplicationRequest {
