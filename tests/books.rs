@@ -1,5 +1,6 @@
 //! What an accountant would notice: the worked cases of bookkeeping, run through the use cases on every store.
 
+mod by_hand;
 mod closing;
 mod example_ledger;
 mod foreign;

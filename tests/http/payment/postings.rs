@@ -213,6 +213,30 @@ fn t25_a_small_difference_is_written_off() {
 }
 
 #[test]
+fn t26_what_is_never_paid_is_an_expense_or_uses_the_allowance() {
+    for_each_server(|server| {
+        let books = server.found();
+        let customer = customer(&books);
+        let (first, second) = (invoice_of(&books, &customer, 60_000), invoice_of(&books, &customer, 40_000));
+        let allowance = json!({ "date": "2026-04-30", "lines": [
+            { "account_number": "6020", "debit": 40_000 }, { "account_number": "1190", "credit": 40_000 },
+        ] });
+        let _ = books.client.post("/entries", &allowance).expect(201);
+        for (invoice, account, amount) in [(&first, "6020", 60_000), (&second, "1190", 40_000)] {
+            let note = document(&books, "/credit-notes", &customer, json!([line(account, amount)]));
+            let found = books.client.get(&format!("/credit-notes/{note}")).expect(200);
+            let entry = posted(&books, &found.data()["entry_id"]);
+            assert_eq!(entry, lines(&[(account, amount), ("1100", -amount)]));
+            let both = json!([{ "invoice_id": invoice, "amount": amount }, { "credit_note_id": note, "amount": amount }]);
+            assert_eq!(applied(&books, &payment(0, both))["entry_id"], Value::Null);
+            assert_eq!(open_of(&books, "/invoices", invoice), 0);
+        }
+        let left = ["1100", "1190", "6020"].map(|number| balance(&books, number));
+        assert_eq!(left, [0, 0, 100_000]);
+    });
+}
+
+#[test]
 fn t30_a_card_payment_with_its_fee_its_payout_and_its_refund() {
     for_each_server(|server| {
         let books = server.found();

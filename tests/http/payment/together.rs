@@ -4,15 +4,20 @@ use super::{apply, invoice_of, open_of, payment};
 use crate::http::document::{balance, customer};
 use partita_application::{Call, verify::verify};
 use partita_domain::audit_event::Source;
+use partita_tests::fixtures::variable;
 use partita_tests::server::for_each_server;
 use serde_json::{Value, json};
+use std::sync::Barrier;
 
 #[test]
 fn two_payments_of_one_invoice_at_the_same_moment_never_pay_it_twice() {
+    // A thousand by hand.
+    let rounds: i64 = variable("PARTITA_TOGETHER_ROUNDS").map_or(15, |rounds| rounds.parse().unwrap());
     for_each_server(|server| {
         let books = server.found();
         let customer = customer(&books);
-        for round in 0..15 {
+        for round in 0..rounds {
+            let together = Barrier::new(2);
             let invoice = invoice_of(&books, &customer, 10_000);
             let body = payment(7_000, json!([{ "invoice_id": invoice, "amount": 7_000 }]));
             let ways = ["/payments/apply".to_owned(), format!("/payments/external/{round}")];
@@ -20,8 +25,9 @@ fn two_payments_of_one_invoice_at_the_same_moment_never_pay_it_twice() {
                 let both: Vec<_> = ways
                     .iter()
                     .map(|way| {
-                        let (client, body) = (books.client.clone(), &body);
+                        let (client, body, together) = (books.client.clone(), &body, &together);
                         scope.spawn(move || {
+                            together.wait();
                             let answer = if way.ends_with("apply") {
                                 client.post(way, body)
                             } else {
@@ -41,7 +47,7 @@ fn two_payments_of_one_invoice_at_the_same_moment_never_pay_it_twice() {
             assert_eq!(sorted, [201, 400], "round {round}");
             assert_eq!(open_of(&books, "/invoices", &invoice), 3_000);
         }
-        assert_eq!(balance(&books, "1100"), 15 * 3_000);
+        assert_eq!(balance(&books, "1100"), rounds * 3_000);
     });
 }
 
