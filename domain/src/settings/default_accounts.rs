@@ -48,6 +48,8 @@ pub struct DefaultAccounts {
     pub receivables_revaluation: Option<AccountId>,
     /// What revaluation adds to or takes from payables.
     pub payables_revaluation: Option<AccountId>,
+    /// What revaluation adds to or takes from bank accounts in foreign currencies.
+    pub bank_revaluation: Option<AccountId>,
     /// The other side of counted differences of stock.
     pub inventory_adjustments: Option<AccountId>,
     /// Receivables that will not be paid.
@@ -57,7 +59,7 @@ pub struct DefaultAccounts {
 impl DefaultAccounts {
     /// Each with its name in the API.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, Option<AccountId>); 22] {
+    pub fn named(&self) -> [(&'static str, Option<AccountId>); 23] {
         self.clone().places().map(|(name, id)| (name, *id))
     }
 
@@ -67,7 +69,7 @@ impl DefaultAccounts {
         self.places().into_iter().find(|(known, _)| *known == name).map(|(_, place)| place)
     }
 
-    fn places(&mut self) -> [(&'static str, &mut Option<AccountId>); 22] {
+    fn places(&mut self) -> [(&'static str, &mut Option<AccountId>); 23] {
         [
             ("rounding", &mut self.rounding),
             ("retained_earnings", &mut self.retained_earnings),
@@ -89,6 +91,7 @@ impl DefaultAccounts {
             ("unrealised_loss", &mut self.unrealised_loss),
             ("receivables_revaluation", &mut self.receivables_revaluation),
             ("payables_revaluation", &mut self.payables_revaluation),
+            ("bank_revaluation", &mut self.bank_revaluation),
             ("inventory_adjustments", &mut self.inventory_adjustments),
             ("bad_debts", &mut self.bad_debts),
         ]
@@ -114,6 +117,7 @@ impl DefaultAccounts {
             "payables_revaluation" => {
                 matches!(account_type, Type::AccountsPayable | Type::OtherCurrentLiability)
             }
+            "bank_revaluation" => matches!(account_type, Type::Bank | Type::OtherCurrentAsset),
             "rounding"
             | "sales_discounts"
             | "purchase_discounts"

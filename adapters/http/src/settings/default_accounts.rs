@@ -50,6 +50,8 @@ pub(crate) struct DefaultAccountsBody {
     pub receivables_revaluation: Option<Uuid>,
     /// What revaluation adds to payables; of type `accounts_payable` or `other_current_liability`.
     pub payables_revaluation: Option<Uuid>,
+    /// What revaluation adds to bank accounts in foreign currencies; of type `bank` or `other_current_asset`.
+    pub bank_revaluation: Option<Uuid>,
     /// The other side of counted differences of stock; a revenue or expense account.
     pub inventory_adjustments: Option<Uuid>,
     /// Receivables that will not be paid; a revenue or expense account.
@@ -79,6 +81,7 @@ impl DefaultAccountsBody {
             unrealised_loss: self.unrealised_loss.map(AccountId),
             receivables_revaluation: self.receivables_revaluation.map(AccountId),
             payables_revaluation: self.payables_revaluation.map(AccountId),
+            bank_revaluation: self.bank_revaluation.map(AccountId),
             inventory_adjustments: self.inventory_adjustments.map(AccountId),
             bad_debts: self.bad_debts.map(AccountId),
         }
@@ -108,6 +111,7 @@ impl From<&DefaultAccounts> for DefaultAccountsBody {
             unrealised_loss: accounts.unrealised_loss.map(|id| id.0),
             receivables_revaluation: accounts.receivables_revaluation.map(|id| id.0),
             payables_revaluation: accounts.payables_revaluation.map(|id| id.0),
+            bank_revaluation: accounts.bank_revaluation.map(|id| id.0),
             inventory_adjustments: accounts.inventory_adjustments.map(|id| id.0),
             bad_debts: accounts.bad_debts.map(|id| id.0),
         }
