@@ -9,5 +9,6 @@ mod opening;
 mod queue;
 mod random_commands;
 mod recurring;
+mod revaluation;
 mod reversal;
 mod trade;

@@ -27,6 +27,7 @@ mod payment;
 mod period;
 mod rate_limit;
 mod recurring;
+mod revaluation;
 mod role;
 mod sequence;
 mod session;

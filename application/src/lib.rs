@@ -30,6 +30,7 @@ mod printed;
 pub mod queue;
 pub mod read_queue;
 pub mod recurring;
+pub mod revaluation;
 pub mod role;
 pub mod sequence;
 pub mod session;

@@ -27,6 +27,7 @@ mod payment;
 mod period;
 mod printer;
 mod recurring;
+mod revaluation;
 mod role;
 mod secrets;
 mod sequence;
@@ -66,6 +67,7 @@ pub use printer::{
     PrintedParty, PrintedRow, PrintedSummary, PrintedTable, PrintedTotal, Printer,
 };
 pub use recurring::{RecurringFilter, RecurringTemplates};
+pub use revaluation::{RevaluationFilter, Revaluations, RevaluedSum};
 pub use role::Roles;
 pub use secrets::Secrets;
 pub use sequence::Sequences;

@@ -1,5 +1,5 @@
 //! Proves the books: both chains, every entry's balance, numbers without gaps, reversals, kept balances against lines, kept
-//! stocks against movements, what is open against what was applied.
+//! stocks against movements, what is open against what was applied, revaluations against their items.
 
 use crate::app::App;
 use crate::audit_event::{CHUNK, ChainCheck, check_chain};
@@ -50,6 +50,7 @@ pub fn verify(app: &App, call: &Call) -> Result<Verification> {
         let balances_checked = check_balances(tx, call, &mut problems)?;
         let stocks_checked = crate::inventory::check_stocks(tx, &mut problems)?;
         let open_items_checked = crate::payment::check_open_items(tx, &mut problems)?;
+        crate::revaluation::check_revaluations(tx, &mut problems)?;
         Ok(Verification {
             audit,
             entries_checked,

@@ -48,7 +48,8 @@ impl Category {
 }
 
 /// The side on which an account's balance grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// Left.
     Debit,
@@ -57,6 +58,21 @@ pub enum Side {
 }
 
 impl Side {
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Debit => "debit",
+            Self::Credit => "credit",
+        }
+    }
+
+    /// The side of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Debit, Self::Credit].into_iter().find(|side| side.name() == name)
+    }
+
     /// The other side.
     #[must_use]
     pub fn opposite(self) -> Self {

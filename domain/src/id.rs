@@ -74,6 +74,8 @@ id_type! {
     MovementId,
     /// A template of a transaction that recurs.
     RecurringId,
+    /// A revaluation of what is open in foreign currencies.
+    RevaluationId,
 }
 
 impl CompanyId {

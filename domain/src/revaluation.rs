@@ -4,6 +4,14 @@
 //! day. So an item keeps the base amount it was recognised with, its settlement realises the whole difference, and
 //! what is gained or lost over its life does not depend on how often it was revalued.
 
+mod lifetime;
+mod record;
+
+pub use lifetime::{ItemRevaluation, Lifetime, base_received};
+pub use record::{
+    ClosingRate, MAX_CLOSING_RATES, Revaluation, RevaluationRequest, RevaluationState, RevaluedItem,
+};
+
 use crate::account::{AccountType, Side};
 use crate::exchange_rate::ExchangeRate;
 use crate::fiscal_calendar::check_date;
@@ -64,28 +72,33 @@ impl MonetaryItem {
 
 /// A revaluation worked out, all in base currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revaluation {
+pub struct RevaluationPosting {
     /// The closing date.
     pub date: Date,
-    /// Its lines; none when no rate has moved.
+    /// Its lines, those of the items first, in their order and without those whose rate has not moved; none when no rate has.
     pub lines: Vec<PostingLine>,
     /// The day after, on which it is reversed.
     pub reversal_date: Date,
     /// The gain, or below zero the loss, of each item, in their order.
     pub differences: Vec<i64>,
+    /// Σ of the gains.
+    pub gain: i64,
+    /// Σ of the losses, above zero.
+    pub loss: i64,
 }
 
-impl Revaluation {
+impl RevaluationPosting {
     /// Revalues items at a closing date. Gains and losses are not netted: each goes to its account in one sum.
     ///
     /// # Errors
-    /// `items[i]` with constraint `range` or, for an item in base currency, `currency`; `date` without a day after it.
+    /// `items[i]` with constraint `range` or, for an item in base currency, `currency`; `date` without a day after it; an
+    /// account that is missing, and something to be posted to it, with `required`.
     pub fn of(
         date: Date,
         items: &[MonetaryItem],
         base: Currency,
-        unrealised_gain: AccountId,
-        unrealised_loss: AccountId,
+        unrealised_gain: Option<AccountId>,
+        unrealised_loss: Option<AccountId>,
     ) -> Result<Self, Refusal> {
         let reversal_date = date.next_day().unwrap_or(Date::MAX);
         check_date(reversal_date, "date")?;
@@ -114,12 +127,14 @@ impl Revaluation {
             }
         }
         if gains > 0 {
-            lines.push(PostingLine::on(Side::Credit, unrealised_gain, base, gains, gains));
+            let account = unrealised_gain.ok_or_else(|| required("unrealised_gain", "unrealised gains"))?;
+            lines.push(PostingLine::on(Side::Credit, account, base, gains, gains));
         }
         if losses > 0 {
-            lines.push(PostingLine::on(Side::Debit, unrealised_loss, base, losses, losses));
+            let account = unrealised_loss.ok_or_else(|| required("unrealised_loss", "unrealised losses"))?;
+            lines.push(PostingLine::on(Side::Debit, account, base, losses, losses));
         }
-        Ok(Self { date, lines, reversal_date, differences })
+        Ok(Self { date, lines, reversal_date, differences, gain: gains, loss: losses })
     }
 
     /// The lines of the reversal on the day after.
@@ -127,6 +142,13 @@ impl Revaluation {
     pub fn reversal(&self) -> Vec<PostingLine> {
         self.lines.iter().cloned().map(PostingLine::mirrored).collect()
     }
+}
+
+/// The settings name no account for what has to be posted.
+#[must_use]
+pub fn required(name: &str, what: &str) -> Refusal {
+    let message = format!("an account for {what} is needed: set default_accounts.{name} in the settings");
+    Refusal::field(format!("default_accounts.{name}"), Constraint::Required, message)
 }
 
 #[cfg(test)]
@@ -158,9 +180,10 @@ mod tests {
         }
     }
 
-    fn revalued(items: &[MonetaryItem]) -> Revaluation {
+    fn revalued(items: &[MonetaryItem]) -> RevaluationPosting {
         let revaluation =
-            Revaluation::of(YEAR_END, items, Currency::EUR, account(GAIN), account(LOSS)).unwrap();
+            RevaluationPosting::of(YEAR_END, items, Currency::EUR, Some(account(GAIN)), Some(account(LOSS)))
+                .unwrap();
         assert_eq!(check_balance(&revaluation.lines, Currency::EUR), Ok(()));
         revaluation
     }
@@ -225,7 +248,13 @@ mod tests {
         }
         assert!(is_monetary(AccountType::Bank) && is_monetary(AccountType::AccountsReceivable));
         let euros = MonetaryItem { currency: Currency::EUR, ..item(Side::Debit, 1, 1, 1_000_000) };
-        let refused = Revaluation::of(YEAR_END, &[euros], Currency::EUR, account(GAIN), account(LOSS));
+        let refused = RevaluationPosting::of(
+            YEAR_END,
+            &[euros],
+            Currency::EUR,
+            Some(account(GAIN)),
+            Some(account(LOSS)),
+        );
         assert_eq!(refused.unwrap_err().constraint(), Some(Constraint::Currency));
     }
 

@@ -13,8 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 fn cases() -> Vec<Case> {
     use super::{
         account, ageing, api_key, audit_event, balance, company, contact, document, exchange_rate, health,
-        inventory, item, journal_entry, pairing, payment, period, recurring, role, sequence, session,
-        settings, tax_code, tax_entry, tax_group, user,
+        inventory, item, journal_entry, pairing, payment, period, recurring, revaluation, role, sequence,
+        session, settings, tax_code, tax_entry, tax_group, user,
     };
     [
         account::cases(),
@@ -34,6 +34,7 @@ fn cases() -> Vec<Case> {
         payment::cases(),
         period::cases(),
         recurring::cases(),
+        revaluation::cases(),
         role::cases(),
         sequence::cases(),
         session::cases(),

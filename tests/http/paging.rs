@@ -37,6 +37,10 @@ fn filled(server: &Server) -> Books<'_> {
             "direction": "received" });
         let _ = books.client.post("/payments/apply", &advance).expect(201);
     }
+    for month in ["01-31", "02-28", "03-31", "04-30", "05-31"] {
+        let closing = json!({ "date": format!("2026-{month}") });
+        let _ = books.client.post("/revaluations", &closing).expect(201);
+    }
     for i in 0..4 {
         let template = json!({ "name": format!("Series {i}"), "frequency": "monthly", "start_date": "2150-01-31",
             "invoice": { "customer_id": customer, "lines": [line("4100", 100)] } });

@@ -32,6 +32,7 @@ mod query;
 mod rate_limit;
 pub mod recurring;
 mod request;
+pub mod revaluation;
 pub mod role;
 mod routes;
 pub mod scalar;

@@ -3,8 +3,8 @@
 use crate::problem::Problem;
 use crate::{
     account, ageing, api_key, audit_event, balance, company, contact, docs, document, exchange_rate, health,
-    inventory, item, journal_entry, pairing, payment, period, recurring, role, sequence, session, settings,
-    tax_code, tax_entry, tax_group, user,
+    inventory, item, journal_entry, pairing, payment, period, recurring, revaluation, role, sequence,
+    session, settings, tax_code, tax_entry, tax_group, user,
 };
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -24,7 +24,7 @@ pub(crate) fn api(config: &mut ServiceConfig<'_>) {
     config.configure(api_key::routes).configure(pairing::routes);
     config.configure(company::routes).configure(settings::routes).configure(sequence::routes);
     config.configure(tax_code::routes).configure(tax_group::routes).configure(exchange_rate::routes);
-    config.configure(recurring::routes);
+    config.configure(recurring::routes).configure(revaluation::routes);
     config.configure(ageing::routes).configure(tax_entry::routes);
 }
 

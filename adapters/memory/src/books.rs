@@ -11,6 +11,7 @@ use crate::journal_entry::Journal;
 use crate::pairing::PairingCodes;
 use crate::payment::Receipts;
 use crate::recurring::Series;
+use crate::revaluation::Closings;
 use crate::sequence::Counters;
 use crate::session::LogIns;
 use crate::stock::Warehouse;
@@ -46,6 +47,7 @@ pub(crate) struct Books {
     pub(crate) payments: Receipts,
     pub(crate) periods: UndoMap<PeriodKey, Period>,
     pub(crate) recurring: Series,
+    pub(crate) revaluations: Closings,
     pub(crate) roles: UndoMap<String, Role>,
     pub(crate) sequences: Counters,
     pub(crate) sessions: LogIns,
@@ -58,7 +60,7 @@ pub(crate) struct Books {
 
 impl Books {
     /// Everything that has to be undone when a unit fails.
-    fn parts(&mut self) -> [&mut dyn Undo; 25] {
+    fn parts(&mut self) -> [&mut dyn Undo; 26] {
         [
             &mut self.accounts,
             &mut self.api_keys,
@@ -77,6 +79,7 @@ impl Books {
             &mut self.payments,
             &mut self.periods,
             &mut self.recurring,
+            &mut self.revaluations,
             &mut self.roles,
             &mut self.sequences,
             &mut self.sessions,

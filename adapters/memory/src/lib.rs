@@ -23,6 +23,7 @@ mod pairing;
 mod payment;
 mod period;
 mod recurring;
+mod revaluation;
 mod role;
 mod sequence;
 mod session;

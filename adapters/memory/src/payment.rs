@@ -51,6 +51,15 @@ impl Receipts {
         self.by_id.values()
     }
 
+    /// Checks that one exists, as a foreign key would.
+    pub(crate) fn check_exists(&self, id: PaymentId) -> Stored<()> {
+        if self.by_id.contains_key(&id) {
+            Ok(())
+        } else {
+            Err(impossible(format!("there is no payment {id}")))
+        }
+    }
+
     /// All applications.
     pub(crate) fn applications(&self) -> impl Iterator<Item = &PaymentApplication> {
         self.applications.values()
@@ -75,12 +84,8 @@ impl Receipts {
 
     fn apply(&mut self, application: &PaymentApplication) -> Stored<()> {
         let key = (application.payment_id, application.id);
-        if !self.by_id.contains_key(&application.payment_id) {
-            return Err(impossible(format!("there is no payment {}", application.payment_id)));
-        }
-        if let Some(other) = application.item.payment().filter(|other| !self.by_id.contains_key(other)) {
-            return Err(impossible(format!("there is no payment {other}")));
-        }
+        self.check_exists(application.payment_id)?;
+        application.item.payment().map_or(Ok(()), |other| self.check_exists(other))?;
         if let Some(taken_back) = application.reverses_id {
             self.reversals.check_new(&taken_back)?;
             if !self.applications.contains_key(&(application.payment_id, taken_back)) {

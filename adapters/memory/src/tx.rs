@@ -5,8 +5,8 @@ use crate::directory::Installation;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, StoreError, Stored,
-    TaxCodes, TaxEntries, Tx, Users,
+    RecurringTemplates, Revaluations, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks,
+    StoreError, Stored, TaxCodes, TaxEntries, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -136,6 +136,9 @@ impl Tx for MemoryTx<'_> {
         self
     }
     fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates {
+        self
+    }
+    fn revaluations(&mut self) -> &mut dyn Revaluations {
         self
     }
     fn roles(&mut self) -> &mut dyn Roles {

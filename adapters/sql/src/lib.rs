@@ -36,6 +36,7 @@ mod payment;
 mod pending;
 mod period;
 mod recurring;
+mod revaluation;
 mod role;
 mod schema;
 mod sequence;

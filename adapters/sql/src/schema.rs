@@ -613,3 +613,47 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     tax_entries::trade,
     tax_entries::kind,
 );
+
+diesel::table! {
+    revaluations (company_id, id) {
+        company_id -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        date -> Date,
+        reversal_date -> Date,
+        gain -> BigInt,
+        loss -> BigInt,
+        state -> Text,
+        entry_id -> Nullable<Text>,
+        reversal_entry_id -> Nullable<Text>,
+        void_entry_id -> Nullable<Text>,
+        void_reversal_entry_id -> Nullable<Text>,
+        details -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    revaluation_items (company_id, revaluation_id, line_number) {
+        company_id -> Text,
+        revaluation_id -> Text,
+        line_number -> Integer,
+        document_kind -> Nullable<Text>,
+        document_id -> Nullable<Text>,
+        payment_direction -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        number -> Text,
+        account_id -> Text,
+        contact_id -> Nullable<Text>,
+        side -> Text,
+        currency_code -> Text,
+        open -> BigInt,
+        base_open -> BigInt,
+        exchange_rate -> BigInt,
+        difference -> BigInt,
+        revaluation_account_id -> Text,
+    }
+}
+diesel::allow_tables_to_appear_in_same_query!(revaluations, revaluation_items);

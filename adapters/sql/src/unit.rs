@@ -10,8 +10,8 @@ use diesel::QueryResult;
 use partita_application::ports::{
     Accounts, ApiKeys, AuditEvents, Balances, Cipher, Companies, Contacts, Directory, Documents,
     ExchangeRates, Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, Mode, OpenItems, Pairings,
-    Payments, Periods, RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks,
-    Stored, TaxCodes, TaxEntries, Tx, Users,
+    Payments, Periods, RecurringTemplates, Revaluations, Roles, Sequences, Sessions, SettingsStore,
+    Statements, Stocks, Stored, TaxCodes, TaxEntries, Tx, Users,
 };
 use partita_domain::id::CompanyId;
 
@@ -161,6 +161,9 @@ impl Tx for SqlTx<'_> {
         self
     }
     fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates {
+        self
+    }
+    fn revaluations(&mut self) -> &mut dyn Revaluations {
         self
     }
     fn roles(&mut self) -> &mut dyn Roles {

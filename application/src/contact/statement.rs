@@ -74,17 +74,18 @@ pub fn statement(
     })
 }
 
-/// The control accounts, and where advances stand or once stood.
+/// The control accounts, and where advances stand or once stood. What revaluation adds is no debt of the contact.
 fn accounts_of(tx: &mut dyn Tx, contact: ContactId) -> Result<StatementAccounts> {
     let mut accounts = StatementAccounts::default();
-    for account in tx.accounts().all()?.iter() {
+    let defaults = settings_of(tx)?.default_accounts;
+    let beside = [defaults.receivables_revaluation, defaults.payables_revaluation];
+    for account in tx.accounts().all()?.iter().filter(|account| !beside.contains(&Some(account.id))) {
         match account.account_type {
             AccountType::AccountsReceivable => accounts.add(account.id, Trade::Sale),
             AccountType::AccountsPayable => accounts.add(account.id, Trade::Purchase),
             _ => {}
         }
     }
-    let defaults = settings_of(tx)?.default_accounts;
     if let Some(advances) = defaults.customer_advances {
         accounts.add(advances, Trade::Sale);
     }

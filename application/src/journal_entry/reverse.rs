@@ -106,6 +106,7 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
 fn refuse_entry_of_others(tx: &mut dyn Tx, entry: &JournalEntry) -> Result<()> {
     refuse_entry_of_document(tx, entry)?;
     crate::payment::refuse_entry(tx, entry)?;
+    crate::revaluation::refuse_entry(tx, entry)?;
     if tx.stocks().has_entry(entry.id)? {
         let message = "this entry moves a stock, which would stay as it is; adjust the stock instead";
         return Err(Refusal::Conflict { message: message.to_owned() }.into());

@@ -3,8 +3,8 @@
 use super::{
     Accounts, ApiKeys, AuditEvents, Balances, Companies, Contacts, Directory, Documents, ExchangeRates,
     Idempotency, Items, JournalEntries, LedgerHeads, LockRequests, OpenItems, Pairings, Payments, Periods,
-    RecurringTemplates, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks, TaxCodes, TaxEntries,
-    Users,
+    RecurringTemplates, Revaluations, Roles, Sequences, Sessions, SettingsStore, Statements, Stocks,
+    TaxCodes, TaxEntries, Users,
 };
 use crate::error::Result;
 use partita_domain::id::CompanyId;
@@ -98,6 +98,8 @@ pub trait Tx {
     fn periods(&mut self) -> &mut dyn Periods;
     /// Templates of transactions that recur.
     fn recurring_templates(&mut self) -> &mut dyn RecurringTemplates;
+    /// Revaluations of what is open in foreign currencies.
+    fn revaluations(&mut self) -> &mut dyn Revaluations;
     /// The company's own roles.
     fn roles(&mut self) -> &mut dyn Roles;
     /// Number sequences.

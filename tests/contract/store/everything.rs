@@ -1,7 +1,9 @@
 //! Something in every repository, and all that is in them.
 
 use partita_application::Result;
-use partita_application::ports::{AccountFilter, DocumentFilter, ExchangeRateFilter, Grain, Stored, Tx};
+use partita_application::ports::{
+    AccountFilter, DocumentFilter, ExchangeRateFilter, Grain, RevaluationFilter, Stored, Tx,
+};
 use partita_domain::account::{Account, AccountType};
 use partita_domain::company::Company;
 use partita_domain::document::{DocumentKind, DocumentSettled};
@@ -9,12 +11,14 @@ use partita_domain::journal_entry::EntryDraft;
 use partita_domain::pairing::Pairing;
 use partita_domain::payment::{OpenItemSource, Payment};
 use partita_domain::period::{LockRequest, LockRequestStatus};
+use partita_domain::revaluation::{Revaluation, RevaluationState};
 use partita_domain::settings::Settings;
 use partita_domain::tax_group::TaxGroup;
 use partita_domain::user::User;
 use partita_tests::fixtures::{
     NOW, account, api_key, application, audit_event, dated_rate, document, id, lock_request, open_period,
-    pairing, payment, post, remembered, reverse, role, sale, session, set_open, tax_code, tax_group, user,
+    pairing, payment, post, remembered, revaluation, revalued_item, reverse, role, sale, session, set_open,
+    tax_code, tax_group, user,
 };
 use time::macros::date;
 
@@ -42,6 +46,8 @@ pub(super) fn insert_everything(tx: &mut dyn Tx) -> Result<()> {
     tx.payments().insert(&money)?;
     let item = OpenItemSource::Document { kind: DocumentKind::Invoice, id: id(31) };
     tx.payments().insert_applications(&[application(41, &money, item, 90)])?;
+    let closing = revaluation(50, date!(2026 - 01 - 31));
+    tx.revaluations().insert(&closing, &[revalued_item(Some(item)), revalued_item(None)])?;
     tx.sequences().set_next("journal_entry", 2026, 3)?;
     for sequence in 1..=2 {
         tx.audit_events().append(&audit_event(sequence))?;
@@ -66,6 +72,9 @@ pub(super) fn change_everything(tx: &mut dyn Tx) -> Stored<()> {
     tx.documents().settle(&[settled])?;
     let money = tx.payments().find(id(40))?.unwrap();
     tx.payments().update(&[Payment { unapplied: 1, base_unapplied: 1, version: 2, ..money }])?;
+    let closing = tx.revaluations().find(id(50))?.unwrap();
+    let void = Revaluation { state: RevaluationState::Void, version: 2, ..closing };
+    tx.revaluations().update(&void)?;
     tx.sequences().set_next("journal_entry", 2026, 9)?;
     tx.sessions().end_all(id(1), NOW)?;
     tx.users().update(&User { username: "renamed".to_owned(), ..user(1, "ada") })?;
@@ -107,6 +116,8 @@ pub(super) fn everything(tx: &mut dyn Tx) -> Stored<String> {
         format!("{:?}", tx.payments().find(id(40))?),
         format!("{:?}", tx.payments().applications_of(&[id(40)])?),
         format!("{:?}", tx.payments().relieved(None)?),
+        format!("{:?}", tx.revaluations().list(&RevaluationFilter::default(), None, 0, 100)?),
+        format!("{:?}", tx.revaluations().items(id(50))?),
         format!("{:?}", tx.audit_events().chain(0, 100)?),
         format!("{:?}", tx.idempotency().find("1")?),
         format!("{:?}", tx.tax_codes().list()?),
