@@ -7,6 +7,7 @@ use crate::envelope::{Answer, Envelope};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, get};
 use partita_application::ageing::{self, AgedAccount, AgeingReport, NamedRow};
 use partita_domain::ageing::{AgedAmounts, Bucket, OpenOnDay};
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::role::{GivenPermissions, PermissionNameSchema};
 use crate::scalar::{Moment, Whole, present};
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use partita_application::api_key::{self, IssuedKey, NewKey};
 use partita_domain::api_key::{ApiKey, KeyState, RateLimits};
@@ -19,7 +20,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 use time::PrimitiveDateTime;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

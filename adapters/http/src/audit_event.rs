@@ -6,6 +6,7 @@ use crate::paging::list_query;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Day, Moment};
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, get};
 use partita_application::audit_event::{self, ChainCheck};
 use partita_application::ports::AuditFilter;
@@ -19,7 +20,6 @@ use serde_json::value::{RawValue, to_raw_value};
 use std::sync::Arc;
 use time::{Date, PrimitiveDateTime, Time};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

@@ -8,6 +8,7 @@ use crate::path;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Day, Whole};
+use crate::service_config::ServiceConfig;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, get};
 use partita_application::balance::{self, AccountBalance};
@@ -19,7 +20,6 @@ use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

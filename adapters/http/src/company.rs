@@ -9,6 +9,7 @@ use crate::path::Id;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Moment, Whole};
+use crate::service_config::ServiceConfig;
 use crate::session::hashing;
 use crate::user::UserBody;
 use actix_web::{HttpResponse, get, post, put};
@@ -24,7 +25,6 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 use time::PrimitiveDateTime;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

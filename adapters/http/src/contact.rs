@@ -10,6 +10,7 @@ use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
+use crate::service_config::ServiceConfig;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use body::{ContactBody, ContactWriteBody};
@@ -19,7 +20,6 @@ use partita_domain::id::ContactId;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -10,7 +10,7 @@ pub mod pdf;
 pub mod query;
 pub mod vendor_credit;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

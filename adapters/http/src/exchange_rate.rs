@@ -12,6 +12,7 @@ use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use body::{ExchangeRateBody, ExchangeRateWriteBody};
 use partita_application::exchange_rate;
@@ -23,7 +24,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use time::Date;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations; literal paths before those with an id.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

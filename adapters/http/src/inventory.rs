@@ -15,6 +15,7 @@ use crate::path::{self, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
+use crate::service_config::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, get, post};
 use body::{MovementKindParameter, MovementKindSchema};
 use partita_application::inventory;
@@ -23,7 +24,6 @@ use partita_domain::id::{DocumentId, ItemId, MovementId};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use time::Date;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

@@ -12,6 +12,7 @@ use crate::paging::list_query;
 use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, post, put};
 use partita_application::item;
 use partita_application::ports::ItemFilter;
@@ -19,7 +20,6 @@ use partita_domain::hash::Hash;
 use partita_domain::id::ItemId;
 use partita_domain::item::ItemType;
 use std::sync::Arc;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

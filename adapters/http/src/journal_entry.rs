@@ -8,8 +8,8 @@ pub mod reverse;
 pub use body::{EntryBody, EntryWriteBody, LineBody, LineWriteBody, OverrideBody};
 pub use post::BatchErrorBody;
 
+use crate::service_config::ServiceConfig;
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,12 +1,12 @@
 //! The OpenAPI 3.1 document, gathered from the handlers.
 
 use crate::problem::ErrorEnvelope;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use crate::service_config::{Description, ServiceConfig};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
-use utoipa_actix_web::AppExt;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,14 +24,25 @@ struct Api;
 
 /// The document.
 pub(crate) fn document() -> Document {
-    let app = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(Api::openapi())
-        .service(utoipa_actix_web::scope("/api/v1").configure(crate::routes::api));
-    let (_, mut document) = app.split_for_parts();
+    let mut description = Description::default();
+    crate::routes::api(&mut ServiceConfig::Document(&mut description));
+    let mut document = Api::openapi();
+    document.paths.paths.extend(below_base(description.paths));
+    document.components.get_or_insert_default().schemas.extend(description.schemas);
     // Modifiers of the derive run before the operations are gathered.
     Common.modify(&mut document);
     document
+}
+
+/// The operations without the schemas that they name, which are most of the document.
+pub(crate) fn operations() -> impl Iterator<Item = (String, PathItem)> {
+    let mut paths = Paths::new();
+    crate::routes::api(&mut ServiceConfig::Paths(&mut paths));
+    below_base(paths)
+}
+
+fn below_base(paths: Paths) -> impl Iterator<Item = (String, PathItem)> {
+    paths.paths.into_iter().map(|(path, item)| (format!("/api/v1{path}"), item))
 }
 
 /// The document as pretty JSON text.

@@ -60,9 +60,8 @@ impl Operation {
 }
 
 fn all() -> HashMap<String, Operation> {
-    let document = crate::openapi::document();
     let mut operations = HashMap::new();
-    for (path, item) in &document.paths.paths {
+    for (path, item) in crate::openapi::operations() {
         let documented = [
             ("GET", &item.get),
             ("PUT", &item.put),

@@ -7,6 +7,7 @@ use crate::json::Json;
 use crate::path::Id;
 use crate::problem::Problem;
 use crate::scalar::Moment;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, post};
 use partita_application::pairing;
 use partita_domain::hash::Hash;
@@ -14,7 +15,6 @@ use partita_domain::id::ApiKeyId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -10,8 +10,8 @@ pub use body::{ApplicationBody, PaymentBody};
 
 use crate::context::Context;
 use crate::envelope::Answer;
+use crate::service_config::ServiceConfig;
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -8,6 +8,7 @@ use crate::path;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Day, Moment, Whole};
+use crate::service_config::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, get, post};
 use partita_application::period;
 use partita_domain::actor::Actor;
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

@@ -16,6 +16,7 @@ use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use body::RecurringKindSchema;
 use partita_application::ports::RecurringFilter;
@@ -24,7 +25,6 @@ use partita_domain::hash::Hash;
 use partita_domain::id::RecurringId;
 use partita_domain::recurring::RecurringKind;
 use std::sync::Arc;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

@@ -7,7 +7,7 @@ pub mod run;
 
 pub use body::RevaluationBody;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -8,6 +8,7 @@ use crate::path::text;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Whole;
+use crate::service_config::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, dev, get, post, put};
 use partita_application::role;
 use partita_domain::hash::Hash;
@@ -21,7 +22,6 @@ use std::sync::Arc;
 use utoipa::openapi::schema::{ArrayBuilder, Object, Schema, Type};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -8,6 +8,7 @@ use crate::path;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Whole;
+use crate::service_config::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, get, put};
 use partita_application::sequence::{self, SequenceDraft};
 use partita_domain::sequence::{Sequence, SequenceReset};
@@ -15,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -5,12 +5,12 @@ use crate::cors::{cors, refresh};
 use crate::health::Started;
 use crate::request::{Gate, gate};
 use crate::routes;
+use crate::service_config::ServiceConfig;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, web};
 use partita_application::App;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use utoipa_actix_web::AppExt;
 
 /// How the API is served.
 #[derive(Clone, Debug)]
@@ -51,15 +51,13 @@ pub async fn serve(
             .wrap(cors(&gate_data.origins))
             .wrap(from_fn(refresh))
             .wrap(Compress::default())
-            .into_utoipa_app()
             .service(crate::health::health)
             .service(
-                utoipa_actix_web::scope("/api/v1")
-                    .configure(routes::api)
-                    .map(|scope| scope.configure(routes::discovery)),
+                web::scope("/api/v1")
+                    .configure(|router| routes::api(&mut ServiceConfig::Router(router)))
+                    .configure(routes::discovery),
             )
-            .map(|app| app.configure(routes::discovery))
-            .into_app()
+            .configure(routes::discovery)
             .default_service(web::to(routes::nothing))
     })
     .workers(options.workers)

@@ -10,6 +10,7 @@ use crate::json::Json;
 use crate::problem::Problem;
 use crate::role::PermissionNameSchema;
 use crate::scalar::Moment;
+use crate::service_config::ServiceConfig;
 use crate::user::UserBody;
 use actix_web::{HttpResponse, get, post, web};
 use partita_application::session;
@@ -20,7 +21,6 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// So many passwords are hashed at once, whatever the number of threads: each takes some 20 MB.

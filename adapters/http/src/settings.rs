@@ -7,11 +7,11 @@ use crate::context::{Context, blocking};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
 use crate::problem::Problem;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, get, put};
 use body::{SettingsBody, SettingsWriteBody, TradeBody};
 use partita_application::settings::{self, SettingsDraft};
 use std::sync::Arc;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -9,6 +9,7 @@ use crate::paging::list_query;
 use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, post, put};
 use body::{TaxCodeBody, TaxCodeWriteBody, TaxTypeSchema};
 use partita_application::tax_code::{self, TaxCodeFilter};
@@ -16,7 +17,6 @@ use partita_domain::hash::Hash;
 use partita_domain::id::TaxCodeId;
 use partita_domain::tax_code::TaxType;
 use std::sync::Arc;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

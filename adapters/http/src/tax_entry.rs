@@ -10,6 +10,7 @@ use crate::paging::list_query;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::Day;
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, get};
 use body::{TaxEntryBody, TaxReportBody, rate_of, side};
 use partita_application::ports::TaxEntryPlace;
@@ -20,7 +21,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use time::Date;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

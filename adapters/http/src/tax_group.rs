@@ -8,6 +8,7 @@ use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Moment, Whole, unique_keys};
+use crate::service_config::ServiceConfig;
 use actix_web::{HttpResponse, delete, get, post, put};
 use partita_application::tax_group::{self, TaxGroupFilter};
 use partita_domain::hash::Hash;
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

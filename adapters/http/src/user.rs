@@ -8,6 +8,7 @@ use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Moment, Whole};
+use crate::service_config::ServiceConfig;
 use crate::session::hashing;
 use actix_web::{HttpResponse, delete, get, post, put};
 use partita_application::user::{self, UserDraft, UserFilter};
@@ -17,7 +18,6 @@ use partita_domain::user::User;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The operations.

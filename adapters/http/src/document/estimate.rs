@@ -3,9 +3,9 @@
 use crate::document::invoice::{self, InvoiceBody};
 use crate::document::operations::documents;
 use crate::json::OptionalJson;
+use crate::service_config::ServiceConfig;
 use partita_application::call::{Call, Done};
 use partita_application::document::Conversion;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,8 +1,8 @@
 //! `/invoices`: what customers owe.
 
 use crate::document::operations::{documents, posted_documents};
+use crate::service_config::ServiceConfig;
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations.
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
