@@ -536,3 +536,36 @@ fn sums_of_balances_are_those_of_the_last_entry_whoever_has_posted_it() {
         }
     });
 }
+
+#[test]
+fn who_is_refused_because_of_another_finds_what_the_other_has_written() {
+    for_each_books(|_, store| {
+        for round in 1..=60_u128 {
+            let together = Barrier::new(4);
+            std::thread::scope(|scope| {
+                for writer in 0..4_u128 {
+                    let (store, together) = (Arc::clone(store), &together);
+                    scope.spawn(move || {
+                        let external_id = format!("x{round}");
+                        let mut taken = None;
+                        together.wait();
+                        let done = store.write(COMPANY, |tx| {
+                            taken = tx.journal_entries().find_by_external_id(&external_id)?;
+                            if taken.is_some() {
+                                return Err(Error::DryRun);
+                            }
+                            let mut drafted = sale(date!(2026 - 02 - 03), 7);
+                            drafted.external_id = Some(external_id.clone());
+                            post(tx, round * 10 + writer, drafted).map(drop)
+                        });
+                        if done.is_err() {
+                            let id = taken.unwrap();
+                            let found = store.read(COMPANY, |tx| Ok(tx.journal_entries().find(id)?));
+                            assert!(found.unwrap().is_some(), "round {round}");
+                        }
+                    });
+                }
+            });
+        }
+    });
+}

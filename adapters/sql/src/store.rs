@@ -4,7 +4,7 @@ use crate::cache::Cache;
 use crate::connection::{Link, Manager};
 use crate::dialect;
 use crate::error::{store_error, unavailable};
-use crate::lane::{Baton, Group, Lane, Verdict};
+use crate::lane::{Baton, Group, Lane, Outcome, Verdict};
 use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
@@ -248,7 +248,7 @@ impl SqlStore {
                 self.pass_on(baton, alone);
                 Ran::Kept(outcome.wait())
             }
-            Err(ran) => self.undo(baton, ran),
+            Err(ran) => self.undo(baton, ran, &outcome),
         }
     }
 
@@ -284,13 +284,18 @@ impl SqlStore {
         }
     }
 
-    /// Undoes a unit; the others of its group go on.
-    fn undo(&self, mut baton: Baton<'_>, ran: Ran) -> Ran {
+    /// Undoes a unit; the others of its group go on. What has refused it may be what they wrote, so it is told once that is
+    /// kept, and tried again when it is not.
+    fn undo(&self, mut baton: Baton<'_>, ran: Ran, outcome: &Outcome) -> Ran {
         let Some(open) = baton.group.as_mut().map(|group| &mut group.open) else { return ran };
         match open.undo_unit() {
             Undone::Open => {
                 self.pass_on(baton, false);
-                ran
+                match outcome.wait() {
+                    Verdict::Committed => ran,
+                    _ if matches!(ran, Ran::Panicked(_)) => ran,
+                    verdict => Ran::Kept(verdict),
+                }
             }
             Undone::Over => {
                 baton.group = None;
