@@ -31,10 +31,6 @@ use cli::{Cli, Command};
 use config::Config;
 use std::process::ExitCode;
 
-/// Requests allocate much and for a short time; the system's allocator takes a tenth of the time of a posting for that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
