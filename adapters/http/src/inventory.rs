@@ -10,7 +10,7 @@ use crate::context::{Context, blocking};
 use crate::envelope::{Answer, Envelope};
 use crate::journal_entry::post::PostQuery;
 use crate::json::Json;
-use crate::paging::list_query;
+use crate::paging::{check_dates, list_query, read_dated_cursor, write_dated_cursor};
 use crate::path::{self, Id};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -23,7 +23,6 @@ use partita_application::ports::StockFilter;
 use partita_domain::id::{DocumentId, ItemId, MovementId};
 use std::future::{Ready, ready};
 use std::sync::Arc;
-use time::Date;
 use uuid::Uuid;
 
 /// The operations.
@@ -58,16 +57,6 @@ list_query! {
         /// With this external id.
         external_id: String,
     }
-}
-
-/// A cursor is the date and the sequence of the last movement seen.
-fn read_cursor(text: &str) -> Option<(Date, i64)> {
-    let (date, sequence) = text.split_once('_')?;
-    Some((Date::from_julian_day(date.parse().ok()?).ok()?, sequence.parse().ok()?))
-}
-
-fn write_cursor((date, sequence): &(Date, i64)) -> String {
-    format!("{}_{sequence}", date.to_julian_day())
 }
 
 /// Adjust the stock of an item
@@ -110,12 +99,8 @@ pub(crate) async fn list(
     let call = context.call()?;
     let query = query.0;
     let paging = query.paging()?;
-    let page = paging.page(read_cursor)?;
-    if let (Some(from), Some(to)) = (query.from, query.to)
-        && from.0 > to.0
-    {
-        return Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)));
-    }
+    let page = paging.page(read_dated_cursor)?;
+    check_dates(query.from, query.to)?;
     let filter = StockFilter {
         kind: query.kind.map(|kind| kind.name().to_owned()),
         from: query.from.map(|day| day.0),
@@ -125,7 +110,7 @@ pub(crate) async fn list(
     };
     let app = Arc::clone(&context.app);
     let listed = blocking(move || inventory::list(&app, &call, ItemId(id.0), &filter, &page)).await?;
-    Ok(Answer::ok(&context).list(&paging, listed, |record| MovementBody::from(record), write_cursor))
+    Ok(Answer::ok(&context).list(&paging, listed, |record| MovementBody::from(record), write_dated_cursor))
 }
 
 /// Get a movement of an item

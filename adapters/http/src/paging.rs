@@ -2,7 +2,11 @@
 
 use crate::envelope::Meta;
 use crate::problem::Problem;
+use crate::scalar::Day;
 use partita_application::page::Page;
+use std::fmt::Display;
+use std::str::FromStr;
+use time::Date;
 
 /// A list answers at most this many at once.
 pub(crate) const MAX_LIMIT: i64 = 500;
@@ -136,6 +140,27 @@ macro_rules! list_query {
 }
 pub(crate) use list_query;
 
+/// A cursor that is a date and what tells the things of one date apart.
+pub(crate) fn read_dated_cursor<T: FromStr>(text: &str) -> Option<(Date, T)> {
+    let (date, rest) = text.split_once('_')?;
+    let date = Date::from_julian_day(date.parse().ok()?).ok()?;
+    Some((date, rest.parse().ok()?))
+}
+
+pub(crate) fn write_dated_cursor<T: Display>((date, rest): &(Date, T)) -> String {
+    format!("{}_{rest}", date.to_julian_day())
+}
+
+/// Refuses a span that ends before it begins.
+pub(crate) fn check_dates(from: Option<Day>, to: Option<Day>) -> Result<(), Problem> {
+    match (from, to) {
+        (Some(from), Some(to)) if from.0 > to.0 => {
+            Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +182,15 @@ mod tests {
         assert!(Paging::of(Some(501), None, None, None, None).is_err());
         assert!(Paging::of(Some(0), None, None, None, None).is_err());
         assert!(Paging::of(None, Some(-1), None, None, None).is_err());
+    }
+
+    #[test]
+    fn dated_cursors_come_back_as_they_were() {
+        let cursor =
+            (time::macros::date!(2026 - 03 - 31), partita_domain::id::DocumentId(uuid::Uuid::from_u128(7)));
+        assert_eq!(read_dated_cursor(&write_dated_cursor(&cursor)), Some(cursor));
+        for bad in ["", "1", "1_x", "x_00000000-0000-0000-0000-000000000007"] {
+            assert_eq!(read_dated_cursor::<partita_domain::id::DocumentId>(bad), None, "{bad}");
+        }
     }
 }

@@ -161,7 +161,7 @@ impl Moment {
     }
 }
 
-/// Answers carry so many dates that a general formatter would be a tenth of what a list costs.
+/// A list carries hundreds of dates, and a general formatter goes through its description for each.
 fn write_date(text: &mut [u8], date: Date) {
     // Years are 1900 to 2199.
     digits(&mut text[..4], u16::try_from(date.year()).unwrap_or(0));

@@ -26,11 +26,11 @@ macro_rules! documents {
             TaxRoundingSchema, TaxSummaryBody, WarningBody, entry_body, requests, stamps, text,
         };
         use crate::document::pdf::{PdfFile, answer_pdf};
-        use crate::document::query::{DocumentSort, DocumentStatusSchema, Wanted, read_cursor, write_cursor};
+        use crate::document::query::{DocumentSort, DocumentStatusSchema, Wanted};
         use crate::envelope::{Answer, Envelope};
         use crate::journal_entry::{EntryBody, OverrideBody};
         use crate::json::Json;
-        use crate::paging::list_query;
+        use crate::paging::{list_query, read_dated_cursor, write_dated_cursor};
         use crate::path::{ExternalId, Id};
         use crate::problem::Problem;
         use crate::query::Query;
@@ -441,7 +441,7 @@ macro_rules! documents {
         ) -> Result<HttpResponse, Problem> {
             let call = context.call()?;
             let paging = query.paging()?;
-            let page = paging.page(read_cursor)?;
+            let page = paging.page(read_dated_cursor)?;
             let today = context.app.clock.now().date();
             let order = query.sort.unwrap_or(usual).order();
             let wanted = Wanted {
@@ -468,7 +468,7 @@ macro_rules! documents {
                 &paging,
                 &bodies,
                 listed.total_count,
-                listed.next.as_ref().map(write_cursor),
+                listed.next.as_ref().map(write_dated_cursor),
             ))
         }
 

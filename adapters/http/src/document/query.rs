@@ -1,11 +1,11 @@
 //! Which documents a list answers.
 
+use crate::paging::check_dates;
 use crate::problem::Problem;
 use crate::scalar::Day;
 use partita_application::ports::{DocumentFilter, DocumentOrder};
 use partita_domain::document::DocumentKind;
 use partita_domain::document_status::DocumentStatus;
-use partita_domain::id::DocumentId;
 use serde::Deserialize;
 use time::Date;
 use utoipa::ToSchema;
@@ -52,17 +52,6 @@ pub(crate) enum DocumentStatusSchema {
     Converted,
 }
 
-/// A cursor is the date, or due date, and the id of the last document seen.
-pub(super) fn read_cursor(text: &str) -> Option<(Date, DocumentId)> {
-    let (date, id) = text.split_once('_')?;
-    let date = Date::from_julian_day(date.parse().ok()?).ok()?;
-    Some((date, id.parse().ok()?))
-}
-
-pub(super) fn write_cursor((date, id): &(Date, DocumentId)) -> String {
-    format!("{}_{id}", date.to_julian_day())
-}
-
 /// What every list of documents can be filtered by.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
@@ -86,11 +75,7 @@ impl Wanted {
     /// # Errors
     /// Bounds in the wrong order, a currency that is none.
     pub(super) fn filter(self, kind: DocumentKind, today: Date) -> Result<DocumentFilter, Problem> {
-        if let (Some(from), Some(to)) = (self.from, self.to)
-            && from.0 > to.0
-        {
-            return Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)));
-        }
+        check_dates(self.from, self.to)?;
         if let (Some(min), Some(max)) = (self.min_amount, self.max_amount)
             && min > max
         {
@@ -121,15 +106,6 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cursors_come_back_as_they_were() {
-        let cursor = (time::macros::date!(2026 - 03 - 31), DocumentId(uuid::Uuid::from_u128(7)));
-        assert_eq!(read_cursor(&write_cursor(&cursor)), Some(cursor));
-        for bad in ["", "1", "1_x", "x_00000000-0000-0000-0000-000000000007"] {
-            assert_eq!(read_cursor(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn the_document_names_every_status() {

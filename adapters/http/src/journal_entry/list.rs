@@ -3,7 +3,7 @@
 use super::body::{EntryBody, EntryStatusSchema};
 use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
-use crate::paging::{Paging, list_query};
+use crate::paging::{Paging, check_dates, list_query, read_dated_cursor, write_dated_cursor};
 use crate::path::Id;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -14,7 +14,6 @@ use partita_application::ports::{EntryFilter, EntryOrder, EntryStatus};
 use partita_domain::id::{AccountId, ClassId, ContactId, EntryId, LocationId, ProjectId};
 use serde::Deserialize;
 use std::sync::Arc;
-use time::Date;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -97,29 +96,9 @@ fn order(sort: Option<EntrySort>) -> EntryOrder {
     }
 }
 
-/// A cursor is the date and position of the last entry seen.
-fn read_cursor(text: &str) -> Option<(Date, i64)> {
-    let (date, position) = text.split_once('_')?;
-    let date = Date::from_julian_day(date.parse().ok()?).ok()?;
-    Some((date, position.parse().ok()?))
-}
-
-fn write_cursor((date, position): &(Date, i64)) -> String {
-    format!("{}_{position}", date.to_julian_day())
-}
-
-fn check_dates(from: Option<Day>, to: Option<Day>) -> Result<(), Problem> {
-    match (from, to) {
-        (Some(from), Some(to)) if from.0 > to.0 => {
-            Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)))
-        }
-        _ => Ok(()),
-    }
-}
-
 async fn answer(context: &Context, query: EntryQuery, paging: Paging) -> Result<HttpResponse, Problem> {
     let call = context.call()?;
-    let page = paging.page(read_cursor)?;
+    let page = paging.page(read_dated_cursor)?;
     let company = call.company;
     let is_short = query.filter == EntryFilter::default() && page.offset == 0;
     let app = Arc::clone(&context.app);
@@ -132,7 +111,7 @@ async fn answer(context: &Context, query: EntryQuery, paging: Paging) -> Result<
         &paging,
         &bodies,
         listed.total_count,
-        listed.next.as_ref().map(write_cursor),
+        listed.next.as_ref().map(write_dated_cursor),
     ))
 }
 

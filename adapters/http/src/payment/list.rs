@@ -3,7 +3,7 @@
 use super::body::{PaymentBody, PaymentDirectionSchema, PaymentStatusSchema};
 use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
-use crate::paging::list_query;
+use crate::paging::{check_dates, list_query, read_dated_cursor, write_dated_cursor};
 use crate::path::Id;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -14,7 +14,6 @@ use partita_application::ports::PaymentFilter;
 use partita_domain::id::{ContactId, DocumentId, PaymentId};
 use partita_domain::payment::{PaymentDirection, PaymentState};
 use std::sync::Arc;
-use time::Date;
 use uuid::Uuid;
 
 list_query! {
@@ -47,17 +46,6 @@ list_query! {
     }
 }
 
-/// A cursor is the date and the id of the last payment seen.
-fn read_cursor(text: &str) -> Option<(Date, PaymentId)> {
-    let (date, id) = text.split_once('_')?;
-    let date = Date::from_julian_day(date.parse().ok()?).ok()?;
-    Some((date, id.parse().ok()?))
-}
-
-fn write_cursor((date, id): &(Date, PaymentId)) -> String {
-    format!("{}_{id}", date.to_julian_day())
-}
-
 /// List payments
 ///
 /// Newest first, with what they were applied to. Filters are combined. `meta.total_count` is absent when a filtered list is
@@ -68,17 +56,13 @@ pub(crate) async fn list(context: Context, query: Query<PaymentsQuery>) -> Resul
     let call = context.call()?;
     let query = query.0;
     let paging = query.paging()?;
-    if let (Some(from), Some(to)) = (query.from, query.to)
-        && from.0 > to.0
-    {
-        return Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)));
-    }
+    check_dates(query.from, query.to)?;
     if let (Some(min), Some(max)) = (query.min_amount, query.max_amount)
         && min > max
     {
         return Err(Problem::field("min_amount", "range", format!("{min} is more than {max}")));
     }
-    let page = paging.page(read_cursor)?;
+    let page = paging.page(read_dated_cursor)?;
     let filter = PaymentFilter {
         direction: query.direction,
         contact_id: query.contact_id.map(ContactId),
@@ -95,7 +79,7 @@ pub(crate) async fn list(context: Context, query: Query<PaymentsQuery>) -> Resul
     let app = Arc::clone(&context.app);
     let listed = blocking(move || payment::list(&app, &call, &filter, &page)).await?;
     let bodies: Vec<PaymentBody<'_>> = listed.items.iter().map(PaymentBody::from).collect();
-    let next = listed.next.as_ref().map(write_cursor);
+    let next = listed.next.as_ref().map(write_dated_cursor);
     Ok(Answer::ok(&context).items(&paging, &bodies, listed.total_count, next))
 }
 

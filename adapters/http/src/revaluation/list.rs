@@ -3,7 +3,7 @@
 use super::body::{RevaluationBody, RevaluationStatusSchema};
 use crate::context::{Context, blocking};
 use crate::envelope::{Answer, Envelope};
-use crate::paging::list_query;
+use crate::paging::{check_dates, list_query, read_dated_cursor, write_dated_cursor};
 use crate::path::Id;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -14,7 +14,6 @@ use partita_application::revaluation;
 use partita_domain::id::RevaluationId;
 use partita_domain::revaluation::RevaluationState;
 use std::sync::Arc;
-use time::Date;
 
 list_query! {
     /// Which revaluations.
@@ -31,17 +30,6 @@ list_query! {
     }
 }
 
-/// A cursor is the date and the id of the last revaluation seen.
-fn read_cursor(text: &str) -> Option<(Date, RevaluationId)> {
-    let (date, id) = text.split_once('_')?;
-    let date = Date::from_julian_day(date.parse().ok()?).ok()?;
-    Some((date, id.parse().ok()?))
-}
-
-fn write_cursor((date, id): &(Date, RevaluationId)) -> String {
-    format!("{}_{id}", date.to_julian_day())
-}
-
 /// List revaluations
 ///
 /// Newest first, without their items. `meta.total_count` is absent when the list is continued by cursor.
@@ -51,12 +39,8 @@ pub(crate) async fn list(context: Context, query: Query<RevaluationsQuery>) -> R
     let call = context.call()?;
     let query = query.0;
     let paging = query.paging()?;
-    if let (Some(from), Some(to)) = (query.from, query.to)
-        && from.0 > to.0
-    {
-        return Err(Problem::field("from", "date_order", format!("{} is after {}", from.0, to.0)));
-    }
-    let page = paging.page(read_cursor)?;
+    check_dates(query.from, query.to)?;
+    let page = paging.page(read_dated_cursor)?;
     let filter = RevaluationFilter {
         from: query.from.map(|day| day.0),
         to: query.to.map(|day| day.0),
@@ -66,7 +50,7 @@ pub(crate) async fn list(context: Context, query: Query<RevaluationsQuery>) -> R
     let app = Arc::clone(&context.app);
     let listed = blocking(move || revaluation::list(&app, &call, &filter, &page)).await?;
     let bodies: Vec<RevaluationBody<'_>> = listed.items.iter().map(RevaluationBody::from).collect();
-    let next = listed.next.as_ref().map(write_cursor);
+    let next = listed.next.as_ref().map(write_dated_cursor);
     Ok(Answer::ok(&context).items(&paging, &bodies, listed.total_count, next))
 }
 
