@@ -8,7 +8,7 @@ use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, cut};
 use crate::ports::{AccountFilter, Tx};
 use partita_domain::account::{Account, AccountDraft};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::AccountId;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
@@ -267,8 +267,8 @@ fn happened(action: &'static str, before: Option<&Account>, after: &Account) -> 
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|account| serde_json::to_value(account).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

@@ -10,7 +10,7 @@ use crate::ports::Tx;
 use crate::role::refuse_more_than_own;
 use crate::settings::settings_of;
 use partita_domain::api_key::{ApiKey, KeyState, RateLimits};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::hash::Hash;
 use partita_domain::id::{ApiKeyId, UserId};
 use partita_domain::permission::{Permission, Permissions};
@@ -223,8 +223,8 @@ fn happened(action: &'static str, before: Option<&ApiKey>, after: &ApiKey) -> Ha
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|key| serde_json::to_value(key).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

@@ -92,7 +92,6 @@ fn record(tx: &mut dyn Tx, call: &Call, at: PrimitiveDateTime, happenings: Vec<H
         return Ok(());
     }
     let mut head = tx.ledger_heads().get()?;
-    let text = |value: Option<serde_json::Value>| value.map(|value| value.to_string());
     for happening in happenings {
         head.audit_sequence += 1;
         let event = AuditEvent {
@@ -102,8 +101,8 @@ fn record(tx: &mut dyn Tx, call: &Call, at: PrimitiveDateTime, happenings: Vec<H
             action: happening.action.to_owned(),
             resource_type: happening.resource_type.to_owned(),
             resource_id: happening.resource_id,
-            before: text(happening.before),
-            after: text(happening.after),
+            before: happening.before,
+            after: happening.after,
             reason: happening.reason,
             source: call.source,
             ip: call.ip.clone(),

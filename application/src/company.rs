@@ -13,7 +13,7 @@ use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
 use crate::{chart_template, user};
 use partita_domain::api_key::{ApiKey, RateLimits};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::chart_template::ChartTemplate;
 use partita_domain::company::{Address, Company};
 use partita_domain::fiscal_calendar::FiscalCalendar;
@@ -383,8 +383,8 @@ fn happened(action: &'static str, before: Option<&Company>, after: &Company) -> 
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|company| serde_json::to_value(company).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

@@ -19,7 +19,7 @@ use crate::page::{Listed, Page, cut};
 use crate::ports::{ContactFilter, StoreError, Tx};
 use check::{Checks, check_one};
 use open::{with_open, with_open_all};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::contact::{Contact, ContactDraft, TaxId};
 use partita_domain::id::ContactId;
 use partita_domain::permission::Permission;
@@ -197,8 +197,8 @@ fn happened(action: &'static str, before: Option<&Contact>, after: &Contact) -> 
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|contact| serde_json::to_value(contact).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

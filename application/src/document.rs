@@ -25,7 +25,7 @@ pub use void::{VoidDraft, void};
 
 use crate::error::{Error, Result};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::document::{Document, DocumentKind};
 use partita_domain::id::DocumentId;
 use partita_domain::journal_entry::JournalEntry;
@@ -96,8 +96,8 @@ fn happened(
         action: verb.of(kind),
         resource_type: kind.name(),
         resource_id: about.map(|document| document.id.to_string()).unwrap_or_default(),
-        before: before.and_then(|document| serde_json::to_value(document).ok()),
-        after: after.and_then(|document| serde_json::to_value(document).ok()),
+        before: before.and_then(snapshot),
+        after: after.and_then(snapshot),
         reason,
     }
 }

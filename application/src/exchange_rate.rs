@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, cut};
 use crate::ports::{ExchangeRateFilter, Tx};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::exchange_rate_table::{DatedRate, DatedRateDraft};
 use partita_domain::fiscal_calendar::check_date;
 use partita_domain::id::ExchangeRateId;
@@ -202,8 +202,8 @@ fn happened(
         action,
         resource_type: RESOURCE,
         resource_id: id.to_string(),
-        before: before.and_then(|rate| serde_json::to_value(rate).ok()),
-        after: after.and_then(|rate| serde_json::to_value(rate).ok()),
+        before: before.and_then(snapshot),
+        after: after.and_then(snapshot),
         reason: None,
     }
 }

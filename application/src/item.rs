@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, cut};
 use crate::ports::{ItemFilter, Tx};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::{AccountId, ItemId, TaxGroupId};
 use partita_domain::inventory::KeptStock;
 use partita_domain::item::{Item, ItemDraft, ItemType};
@@ -253,8 +253,8 @@ fn happened(action: &'static str, before: Option<&Item>, after: &Item) -> Happen
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|item| serde_json::to_value(item).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

@@ -6,7 +6,7 @@ use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result, Unauthenticated};
 use partita_domain::api_key::KeyState;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::hash::Hash;
 use partita_domain::id::{ApiKeyId, CompanyId, PairingId};
 use partita_domain::pairing::{PAIRING_LIFE, Pairing};
@@ -50,7 +50,7 @@ pub fn open(app: &App, call: &Call, id: ApiKeyId) -> Result<Done<PairingCode>> {
             resource_type: crate::api_key::RESOURCE,
             resource_id: key.id.to_string(),
             before: None,
-            after: Some(json!({ "expires_at": partita_domain::timestamp::text(pairing.expires_at) })),
+            after: snapshot(&json!({ "expires_at": partita_domain::timestamp::text(pairing.expires_at) })),
             reason: None,
         };
         Ok(Changed::one(partita_domain::timestamp::text(pairing.expires_at), happening))

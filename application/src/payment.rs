@@ -20,13 +20,12 @@ pub use void::void;
 
 use crate::error::{Error, Result};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
-use partita_domain::id::PaymentId;
+use partita_domain::audit_event::{Happening, snapshot};
+use partita_domain::id::{ApplicationId, PaymentId};
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::payment::{OpenItemSource, Payment, PaymentApplication, PaymentState};
 use partita_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use time::Date;
 
 /// What the audit trail calls a payment.
@@ -88,6 +87,23 @@ fn refuse_void(payment: &Payment) -> Result<()> {
     }
 }
 
+#[derive(Serialize)]
+struct PaymentTold<'a> {
+    #[serde(flatten)]
+    payment: &'a Payment,
+    applications: Vec<Applied<'a>>,
+}
+
+#[derive(Serialize)]
+struct Applied<'a> {
+    id: ApplicationId,
+    item: &'a OpenItemSource,
+    amount: i64,
+    discount: i64,
+    write_off: i64,
+    reverses_id: Option<ApplicationId>,
+}
+
 /// What the audit trail says of a payment.
 fn happened(
     action: &'static str,
@@ -96,26 +112,21 @@ fn happened(
     applications: &[PaymentApplication],
     reason: Option<String>,
 ) -> Happening {
-    let mut told = serde_json::to_value(after).ok();
-    if let Some(told) = told.as_mut().and_then(serde_json::Value::as_object_mut) {
-        let applications = applications.iter().map(|each| {
-            json!({
-                "id": each.id,
-                "item": each.item,
-                "amount": each.amount,
-                "discount": each.discount,
-                "write_off": each.write_off,
-                "reverses_id": each.reverses_id,
-            })
-        });
-        told.insert("applications".to_owned(), applications.collect());
-    }
+    let applications = applications.iter().map(|each| Applied {
+        id: each.id,
+        item: &each.item,
+        amount: each.amount,
+        discount: each.discount,
+        write_off: each.write_off,
+        reverses_id: each.reverses_id,
+    });
+    let told = PaymentTold { payment: after, applications: applications.collect() };
     Happening {
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|payment| serde_json::to_value(payment).ok()),
-        after: told,
+        before: before.and_then(snapshot),
+        after: snapshot(&told),
         reason,
     }
 }

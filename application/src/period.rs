@@ -7,7 +7,7 @@ use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::company::Company;
 use partita_domain::fiscal_calendar::check_date;
 use partita_domain::hash::Hash;
@@ -16,6 +16,7 @@ use partita_domain::period::{LockRequest, LockRequestStatus, Period, PeriodKey, 
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::text;
+use serde::Serialize;
 use time::{Date, Month, PrimitiveDateTime};
 
 /// What the audit trail calls a period.
@@ -153,13 +154,11 @@ pub fn approve_lock(app: &App, call: &Call, key: PeriodKey, id: LockRequestId) -
         let after = before.lock(locked_before(tx, &company, key)?.as_ref(), call.actor, at, seal)?;
         put(tx, &after, is_stored)?;
         tx.lock_requests().update(&decided)?;
-        let mut happening = happened("period.locked", &before, &after, None);
-        if let Some(serde_json::Value::Object(fields)) = &mut happening.after {
-            // What the closing hash was taken over, so that it can be taken again from an export up to this position.
-            let head = tx.ledger_heads().get()?;
-            fields.insert("chain_position".to_owned(), head.entry_position.into());
-            fields.insert("chain_head".to_owned(), head.entry_hash.to_string().into());
-        }
+        let head = tx.ledger_heads().get()?;
+        let told =
+            Locked { period: &after, chain_position: head.entry_position, chain_head: head.entry_hash };
+        let happening =
+            Happening { after: snapshot(&told), ..happened("period.locked", &before, &after, None) };
         Ok(Changed::one(after.clone(), happening))
     })
 }
@@ -257,13 +256,23 @@ fn put(tx: &mut dyn Tx, period: &Period, is_stored: bool) -> Result<()> {
     Ok(())
 }
 
+/// A locked period, and what its closing hash was taken over, so that it can be taken again from an export up to this
+/// position.
+#[derive(Serialize)]
+struct Locked<'a> {
+    #[serde(flatten)]
+    period: &'a Period,
+    chain_position: i64,
+    chain_head: Hash,
+}
+
 fn happened(action: &'static str, before: &Period, after: &Period, reason: Option<&str>) -> Happening {
     Happening {
         action,
         resource_type: RESOURCE,
         resource_id: after.period.to_string(),
-        before: serde_json::to_value(before).ok(),
-        after: serde_json::to_value(after).ok(),
+        before: snapshot(before),
+        after: snapshot(after),
         reason: reason.map(str::to_owned),
     }
 }
@@ -278,8 +287,8 @@ fn happened_to_request(
         action,
         resource_type: RESOURCE,
         resource_id: after.period.to_string(),
-        before: before.and_then(|request| serde_json::to_value(request).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: reason.map(str::to_owned),
     }
 }

@@ -15,7 +15,7 @@ pub use void::{RevaluationVoid, void};
 
 use crate::error::{Error, Result};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::RevaluationId;
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::refusal::Refusal;
@@ -61,8 +61,8 @@ fn happened(
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|revaluation| serde_json::to_value(revaluation).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason,
     }
 }

@@ -7,7 +7,7 @@ use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::permission::{Permission, Permissions};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::role::Role;
@@ -134,7 +134,7 @@ fn own_role(tx: &mut dyn Tx, name: &str) -> Result<Role> {
 }
 
 fn happened(action: &'static str, before: Option<&Role>, after: Option<&Role>, name: &str) -> Happening {
-    let value = |role: Option<&Role>| role.and_then(|role| serde_json::to_value(role).ok());
+    let value = |role: Option<&Role>| role.and_then(snapshot);
     Happening {
         action,
         resource_type: "role",

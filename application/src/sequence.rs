@@ -8,7 +8,7 @@ use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::sequence::{Sequence, SequenceReset};
@@ -104,8 +104,8 @@ pub fn revise(
             action: "sequence.updated",
             resource_type: "sequence",
             resource_id: sequence_type.to_owned(),
-            before: serde_json::to_value(&before).ok(),
-            after: serde_json::to_value(&after).ok(),
+            before: snapshot(&before),
+            after: snapshot(&after),
             reason: None,
         };
         Ok(Changed::one(after, happening))

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::ports::{StoreError, Tx};
 use partita_domain::account::Account;
 use partita_domain::api_key::RateLimits;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::AccountId;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
@@ -67,8 +67,8 @@ pub fn revise(app: &App, call: &Call, version: Option<i64>, draft: &SettingsDraf
             action: "settings.updated",
             resource_type: RESOURCE,
             resource_id: call.company.to_string(),
-            before: serde_json::to_value(&before).ok(),
-            after: serde_json::to_value(&after).ok(),
+            before: snapshot(&before),
+            after: snapshot(&after),
             reason: None,
         };
         Ok(Changed::one(after, happening))

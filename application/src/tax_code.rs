@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, cut};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::TaxCodeId;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
@@ -259,8 +259,8 @@ fn happened(action: &'static str, before: Option<&TaxCode>, after: &TaxCode) -> 
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|code| serde_json::to_value(code).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

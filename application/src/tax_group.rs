@@ -9,7 +9,7 @@ use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page};
 use crate::ports::Tx;
 use crate::tax_code::{contains, part_by_code};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::TaxGroupId;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
@@ -182,8 +182,8 @@ fn happened(action: &'static str, before: Option<&TaxGroup>, after: &TaxGroup) -
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|group| serde_json::to_value(group).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

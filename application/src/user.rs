@@ -9,7 +9,7 @@ use crate::journal_entry::Upserted;
 use crate::page::{Listed, Page, part};
 use crate::ports::Tx;
 use crate::role::{refuse_more_than_own, role_named};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::UserId;
 use partita_domain::permission::{Permission, Permissions};
 use partita_domain::refusal::{Constraint, Refusal};
@@ -316,8 +316,8 @@ fn happened(action: &'static str, before: Option<&User>, after: &User) -> Happen
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|user| serde_json::to_value(user).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }

@@ -4,7 +4,6 @@
 use crate::actor::Actor;
 use crate::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::PrimitiveDateTime;
 
 /// Where a change came from.
@@ -46,12 +45,17 @@ pub struct Happening {
     pub resource_type: &'static str,
     /// The resource.
     pub resource_id: String,
-    /// The resource before, for a change.
-    pub before: Option<Value>,
-    /// The resource after; for a posted entry its number and hash, which stands for all of it.
-    pub after: Option<Value>,
+    /// The resource before, as JSON, for a change.
+    pub before: Option<String>,
+    /// The resource after, as JSON; for a posted entry its number and hash, which stands for all of it.
+    pub after: Option<String>,
     /// Why, where a reason was asked for.
     pub reason: Option<String>,
+}
+
+/// A resource as the audit trail keeps it.
+pub fn snapshot(resource: &impl Serialize) -> Option<String> {
+    serde_json::to_string(resource).ok()
 }
 
 /// A link of the chain.

@@ -7,7 +7,7 @@ use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::Result;
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::exchange_rate::ExchangeRate;
 use partita_domain::exchange_rate_table::DatedRate;
 use partita_domain::fiscal_calendar::check_date;
@@ -91,7 +91,7 @@ pub fn import(app: &App, call: &Call, source: &str, days: &[PublishedDay]) -> Re
             resource_type: RESOURCE,
             resource_id: source.to_owned(),
             before: None,
-            after: serde_json::to_value(&outcome).ok(),
+            after: snapshot(&outcome),
             reason: None,
         });
         Ok(Changed { value: outcome, happenings })

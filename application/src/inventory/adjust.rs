@@ -11,7 +11,7 @@ use crate::item::{StockedItem, with_stock};
 use crate::journal_entry::poster::Poster;
 use crate::ports::{StoreError, Tx};
 use partita_domain::account::{AccountType, check_external_id};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::{AccountId, ItemId, MovementId};
 use partita_domain::inventory::{MovementKind, StockRecord};
 use partita_domain::journal_entry::{AccountRef, EntryDraft, JournalEntry, LineDraft, MAX_AMOUNT};
@@ -262,7 +262,7 @@ fn happened(movement: &StockRecord) -> Happening {
         resource_type: RESOURCE,
         resource_id: movement.id.to_string(),
         before: None,
-        after: serde_json::to_value(movement).ok(),
+        after: snapshot(movement),
         reason: movement.reason.clone(),
     }
 }

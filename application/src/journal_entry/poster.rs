@@ -3,15 +3,17 @@
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::ports::{Ids, LedgerHead, StoreError, Tx};
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::company::Company;
+use partita_domain::hash::Hash;
 use partita_domain::id::{ContactId, EntryId};
 use partita_domain::journal_entry::{AccountRef, Chart, EntryDraft, JournalEntry, LineDraft, Posting};
+use partita_domain::money::Currency;
 use partita_domain::period::{ClosedPeriodOverride, Period, PeriodKey, PeriodStatus};
 use partita_domain::refusal::{Constraint, Refusal};
 use partita_domain::sequence::{self, Sequence};
 use partita_domain::settings::Settings;
-use serde_json::json;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use time::{Date, PrimitiveDateTime};
 
@@ -368,21 +370,33 @@ fn missing(what: &str) -> Error {
 }
 
 /// The entry as the audit trail keeps it: its hash stands for all of it.
+#[derive(Serialize)]
+struct Posted<'a> {
+    entry_number: &'a str,
+    date: Date,
+    period: PeriodKey,
+    transaction_type: &'a str,
+    currency_code: Currency,
+    total: i64,
+    hash: Hash,
+}
+
+/// What the audit trail says of an entry that was posted.
 pub(crate) fn posted(entry: &JournalEntry, reason: Option<String>) -> Happening {
     Happening {
         action: "journal_entry.posted",
         resource_type: super::RESOURCE,
         resource_id: entry.id.to_string(),
         before: None,
-        after: Some(json!({
-            "entry_number": entry.entry_number,
-            "date": entry.date,
-            "period": entry.period,
-            "transaction_type": entry.transaction_type,
-            "currency_code": entry.currency_code,
-            "total": entry.total,
-            "hash": entry.hash,
-        })),
+        after: snapshot(&Posted {
+            entry_number: &entry.entry_number,
+            date: entry.date,
+            period: entry.period,
+            transaction_type: &entry.transaction_type,
+            currency_code: entry.currency_code,
+            total: entry.total,
+            hash: entry.hash,
+        }),
         reason,
     }
 }

@@ -6,7 +6,7 @@ use crate::call::{Call, Done};
 use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::EntryId;
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::permission::Permission;
@@ -93,8 +93,8 @@ pub fn reverse(app: &App, call: &Call, id: EntryId, draft: &ReversalDraft) -> Re
                 action: "journal_entry.reversed",
                 resource_type: super::RESOURCE,
                 resource_id: original.id.to_string(),
-                before: Some(json!({ "status": "posted" })),
-                after: Some(json!({ "status": "reversed", "reversed_by_id": reversal.id })),
+                before: snapshot(&json!({ "status": "posted" })),
+                after: snapshot(&json!({ "status": "reversed", "reversed_by_id": reversal.id })),
                 reason,
             },
         ];

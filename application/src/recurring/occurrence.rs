@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::journal_entry::EntryProblem;
 use crate::journal_entry::poster::Poster;
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::document::{Document, DocumentDraft, DocumentKind, DocumentState};
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::money::Currency;
@@ -214,8 +214,8 @@ fn ran(before: &RecurringTemplate, after: &RecurringTemplate, made: &MadeOccurre
         action: "recurring_template.ran",
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: Some(come(before)),
-        after: Some(then),
+        before: snapshot(&come(before)),
+        after: snapshot(&then),
         reason: None,
     }
 }

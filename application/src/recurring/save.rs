@@ -9,7 +9,7 @@ use crate::change::{Changed, change};
 use crate::error::Result;
 use crate::journal_entry::Upserted;
 use crate::ports::Tx;
-use partita_domain::audit_event::Happening;
+use partita_domain::audit_event::{Happening, snapshot};
 use partita_domain::id::RecurringId;
 use partita_domain::recurring::{RecurringDraft, RecurringTemplate};
 use partita_domain::refusal::Refusal;
@@ -149,8 +149,8 @@ fn happened(
         action,
         resource_type: RESOURCE,
         resource_id: after.id.to_string(),
-        before: before.and_then(|template| serde_json::to_value(template).ok()),
-        after: serde_json::to_value(after).ok(),
+        before: before.and_then(snapshot),
+        after: snapshot(after),
         reason: None,
     }
 }
