@@ -39,15 +39,28 @@ pub enum AccountRef {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dimensions {
     /// A contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
     /// A class.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub class_id: Option<ClassId>,
     /// A location.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub location_id: Option<LocationId>,
     /// A project.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub project_id: Option<ProjectId>,
     /// A tax code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code_id: Option<TaxCodeId>,
+}
+
+impl Dimensions {
+    /// Whether the line is about nothing else.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A line as a caller gives it. Amounts are minor units of the entry's currency; exactly one side is above zero. A

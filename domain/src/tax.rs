@@ -248,10 +248,13 @@ pub struct TaxSummary {
     /// Σ of what a buyer gets back.
     pub recoverable: i64,
     /// The box of the tax return.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub report_box: Option<String>,
     /// Takes the tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,
     /// Takes what the buyer owes in the seller's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub self_assess_account_id: Option<AccountId>,
 }
 

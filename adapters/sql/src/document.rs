@@ -22,6 +22,7 @@ use partita_domain::quantity::Quantity;
 use partita_domain::tax::{LineTax, TaxMode, TaxRounding, TaxSummary};
 use partita_domain::unit_price::UnitPrice;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use time::{Date, PrimitiveDateTime};
 
@@ -60,13 +61,14 @@ pub(crate) struct DocumentRow {
 
 /// What nobody searches for.
 #[derive(Serialize, Deserialize)]
-struct Details {
-    terms: Option<String>,
+struct Details<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Cow<'a, str>>,
     tax_mode: TaxMode,
     tax_rounding: TaxRounding,
-    taxes: Vec<TaxSummary>,
+    taxes: Cow<'a, [TaxSummary]>,
     totals: Totals,
-    metadata: Metadata,
+    metadata: Cow<'a, Metadata>,
 }
 
 #[derive(Debug, Queryable, Selectable)]
@@ -85,24 +87,28 @@ pub(crate) struct DocumentLineRow {
 }
 
 #[derive(Serialize, Deserialize)]
-struct LineDetails {
-    description: Option<String>,
+struct LineDetails<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Cow<'a, str>>,
     unit_price: UnitPrice,
+    #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<Discount>,
     discount_amount: i64,
+    #[serde(default, skip_serializing_if = "Dimensions::is_none")]
     dimensions: Dimensions,
-    taxes: Vec<LineTax>,
+    #[serde(default, skip_serializing_if = "<[LineTax]>::is_empty")]
+    taxes: Cow<'a, [LineTax]>,
 }
 
 impl DocumentRow {
     fn of(company: &str, document: &Document) -> Stored<Self> {
         let details = Details {
-            terms: document.terms.clone(),
+            terms: document.terms.as_deref().map(Cow::Borrowed),
             tax_mode: document.tax_mode,
             tax_rounding: document.tax_rounding,
-            taxes: document.taxes.clone(),
+            taxes: Cow::Borrowed(&document.taxes),
             totals: document.totals,
-            metadata: document.metadata.clone(),
+            metadata: Cow::Borrowed(&document.metadata),
         };
         Ok(Self {
             company_id: company.to_owned(),
@@ -137,7 +143,7 @@ impl DocumentRow {
     }
 
     fn into_document(self, lines: Vec<DocumentLine>) -> Stored<Document> {
-        let details: Details = parse::json(&self.details, "details of a document")?;
+        let details: Details<'_> = parse::json(&self.details, "details of a document")?;
         Ok(Document {
             id: parse::text(&self.id, "document id")?,
             kind: parse::named(DocumentKind::named(&self.kind), &self.kind, "kind of a document")?,
@@ -148,7 +154,7 @@ impl DocumentRow {
             due_date: self.due_date,
             reference_number: self.reference_number,
             memo: self.memo,
-            terms: details.terms,
+            terms: details.terms.map(Cow::into_owned),
             currency_code: parse::currency(&self.currency_code)?,
             exchange_rate: parse::named(
                 ExchangeRate::from_millionths(self.exchange_rate).ok(),
@@ -158,7 +164,7 @@ impl DocumentRow {
             tax_mode: details.tax_mode,
             tax_rounding: details.tax_rounding,
             lines,
-            taxes: details.taxes,
+            taxes: details.taxes.into_owned(),
             totals: details.totals,
             state: parse::named(DocumentState::named(&self.state), &self.state, "state of a document")?,
             base_total: self.base_total,
@@ -171,7 +177,7 @@ impl DocumentRow {
             void_entry_id: parse::optional(self.void_entry_id.as_deref(), "entry of a document")?,
             source_id: parse::optional(self.source_id.as_deref(), "source of a document")?,
             converted_to_id: parse::optional(self.converted_to_id.as_deref(), "invoice of an estimate")?,
-            metadata: details.metadata,
+            metadata: details.metadata.into_owned(),
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
@@ -182,12 +188,12 @@ impl DocumentRow {
 impl DocumentLineRow {
     fn of(company: &str, document: &str, line: &DocumentLine) -> Stored<Self> {
         let details = LineDetails {
-            description: line.description.clone(),
+            description: line.description.as_deref().map(Cow::Borrowed),
             unit_price: line.unit_price,
             discount: line.discount,
             discount_amount: line.discount_amount,
             dimensions: line.dimensions,
-            taxes: line.taxes.clone(),
+            taxes: Cow::Borrowed(&line.taxes),
         };
         Ok(Self {
             company_id: company.to_owned(),
@@ -204,11 +210,11 @@ impl DocumentLineRow {
     }
 
     fn into_line(self) -> Stored<DocumentLine> {
-        let details: LineDetails = parse::json(&self.details, "details of a line")?;
+        let details: LineDetails<'_> = parse::json(&self.details, "details of a line")?;
         Ok(DocumentLine {
             line_number: self.line_number,
             item_id: parse::optional(self.item_id.as_deref(), "item of a line")?,
-            description: details.description,
+            description: details.description.map(Cow::into_owned),
             quantity: parse::named(
                 Quantity::from_millionths(self.quantity, "quantity").ok(),
                 &self.quantity.to_string(),
@@ -222,7 +228,7 @@ impl DocumentLineRow {
             dimensions: details.dimensions,
             amount: self.amount,
             tax_amount: self.tax_amount,
-            taxes: details.taxes,
+            taxes: details.taxes.into_owned(),
         })
     }
 }

@@ -48,28 +48,35 @@ pub struct DocumentLine {
     /// From 1.
     pub line_number: i32,
     /// The item.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<ItemId>,
     /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// How many.
     pub quantity: Quantity,
     /// The price of one.
     pub unit_price: UnitPrice,
     /// What is taken off, as it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
     /// What is taken off, minor units.
     pub discount_amount: i64,
     /// The account of income or expense.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,
     /// The tax code or tax group.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code_id: Option<TaxCodeId>,
     /// Class, location and project.
+    #[serde(default, skip_serializing_if = "Dimensions::is_none")]
     pub dimensions: Dimensions,
     /// After discount and without tax, minor units (EN 16931 BT-131).
     pub amount: i64,
     /// What its taxes add to what is due, minor units: charged less withheld.
     pub tax_amount: i64,
     /// Each tax.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<LineTax>,
 }
 

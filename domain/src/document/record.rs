@@ -79,20 +79,26 @@ pub struct Document {
     /// What kind of document it is.
     pub kind: DocumentKind,
     /// The integrator's own id for it, unique among documents of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// Its number, unique among documents of its kind; a draft has none until it is posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// The customer or vendor.
     pub contact_id: ContactId,
     /// The accounting date.
     pub date: Date,
     /// When it is due; of an estimate, the last day on which it can be accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_date: Option<Date>,
     /// The number on the other party's paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_number: Option<String>,
     /// A note for the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// The terms of payment in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
     /// The currency of all its amounts.
     pub currency_code: Currency,
@@ -121,14 +127,19 @@ pub struct Document {
     /// What is open of it, minor units of base currency; 0 once `open` is (invariant I5).
     pub base_open: i64,
     /// Where its total stands until it is settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub control_account_id: Option<AccountId>,
     /// Its journal entry; none of a draft, or of a document that moves nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_id: Option<EntryId>,
     /// The entry that took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub void_entry_id: Option<EntryId>,
     /// The document it came from: the estimate that was converted, or the invoice or bill that it corrects.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<DocumentId>,
     /// The document that came from it: the invoice of an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub converted_to_id: Option<DocumentId>,
     /// Free pairs.
     pub metadata: Metadata,
