@@ -3,8 +3,10 @@
 mod insert;
 mod list;
 
+pub(crate) use insert::used_tax_codes;
+
 use crate::parse;
-use crate::schema::{journal_entries, journal_lines};
+use crate::schema::{journal_entries, journal_lines, used_tax_codes};
 use crate::unit::SqlTx;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -281,11 +283,8 @@ impl JournalEntries for SqlTx<'_> {
     fn names_tax_code(&mut self, id: TaxCodeId) -> Stored<bool> {
         let id = id.to_string();
         self.read_settled(|conn, company| {
-            let naming = journal_lines::table
-                .filter(journal_lines::company_id.eq(company))
-                .filter(journal_lines::tax_code_id.eq(&id))
-                .select(journal_lines::line_number);
-            naming.first::<i32>(conn).optional().map(|found| found.is_some())
+            let used = used_tax_codes::table.find((company, &id)).select(used_tax_codes::tax_code_id);
+            used.first::<String>(conn).optional().map(|found| found.is_some())
         })
     }
 

@@ -4,7 +4,7 @@ use crate::audit_event::AuditEventRow;
 use crate::dialect::{self, WriteRow};
 use crate::document::{DocumentLineRow, DocumentRow};
 use crate::idempotency::RememberedRow;
-use crate::journal_entry::{EntryRow, LineRow};
+use crate::journal_entry::{EntryRow, LineRow, used_tax_codes};
 use crate::payment::{ApplicationRow, PaymentRow};
 use crate::stock::StockRow;
 use crate::tax_entry::TaxEntryRow;
@@ -177,6 +177,7 @@ impl Pending {
     /// Takes what came before a mark, as changes in an order that foreign keys allow.
     pub(crate) fn take(&mut self, mark: Mark) -> Vec<Change> {
         let balances: Vec<_> = self.balances.drain(..mark.balances).collect();
+        let used_tax_codes = used_tax_codes(self.lines.get(..mark.lines).unwrap_or_default());
         let mut changes = vec![
             Change::of::<EntryRow, _>(self.entries.drain(..mark.entries).map(EntryRow::cells)),
             Change::of::<LineRow, _>(self.lines.drain(..mark.lines).map(LineRow::cells)),
@@ -197,6 +198,7 @@ impl Pending {
             ),
             Change::of::<StockRow, _>(self.stock_rows.drain(..mark.stock_rows).map(StockRow::cells)),
         ];
+        changes.push(used_tax_codes);
         changes.extend(crate::balance::changes(balances));
         changes.retain(|change| !change.cells.is_empty());
         changes

@@ -415,6 +415,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    used_tax_codes (company_id, tax_code_id) {
+        company_id -> Text,
+        tax_code_id -> Text,
+    }
+}
+
+diesel::table! {
     exchange_rates (company_id, id) {
         company_id -> Text,
         id -> Text,

@@ -2,10 +2,11 @@
 
 use super::{EntryRow, LineRow};
 use crate::parse;
-use crate::pending::{Cell, Shape, Written};
+use crate::pending::{Cell, Change, Shape, Written};
 use crate::unit::SqlTx;
 use partita_application::ports::{JournalEntries, StoreError, Stored};
 use partita_domain::journal_entry::{JournalEntry, Line};
+use std::collections::BTreeSet;
 
 impl Written for EntryRow {
     const SHAPE: Shape = Shape::Insert {
@@ -159,6 +160,24 @@ impl LineRow {
             tax_code_id: about.tax_code_id.map(|id| id.to_string()),
         }
     }
+}
+
+struct UsedTaxCodes;
+
+impl Written for UsedTaxCodes {
+    const SHAPE: Shape = Shape::Insert {
+        table: "used_tax_codes",
+        columns: &["company_id", "tax_code_id"],
+        conflict: "ON CONFLICT (company_id, tax_code_id) DO NOTHING",
+    };
+}
+
+/// The tax codes that lines name, each once.
+pub(crate) fn used_tax_codes(lines: &[LineRow]) -> Change {
+    let named = lines.iter().filter_map(|line| Some((&line.company_id, line.tax_code_id.as_ref()?)));
+    let named: BTreeSet<(&String, &String)> = named.collect();
+    let cells = named.into_iter().map(|(company, code)| [company.as_str().into(), code.as_str().into()]);
+    Change::of::<UsedTaxCodes, _>(cells)
 }
 
 impl SqlTx<'_> {
