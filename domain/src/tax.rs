@@ -1,7 +1,7 @@
 //! The tax of a document: net and tax of every line, a summary by code, and an account of every cent.
 //!
 //! Everything is whole minor units, so the currency's exponent needs no rule of its own. Halves are rounded away from
-//! zero, and nothing is rounded twice: exact values are fractions until the one place where the policy rounds them. The
+//! zero unless the policy drops what is below a whole unit, and nothing is rounded twice: exact values are fractions until the one place where the policy rounds them. The
 //! tax of the document is always the sum of the taxes of its lines; where the document is what is rounded, its lines
 //! share that amount by largest remainder (HMRC Notice 700 §17.5; EN 16931 BR-CO-14).
 
@@ -9,7 +9,7 @@ mod inclusive;
 mod sheet;
 mod trace;
 
-pub use trace::{Exact, Rounded, RoundingStep};
+pub use trace::{Exact, Rounded, RoundingRule, RoundingStep};
 
 use crate::id::{AccountId, TaxCodeId};
 use crate::journal_entry::MAX_AMOUNT;
@@ -62,11 +62,14 @@ pub enum TaxRounding {
     /// Once for each code of the document; in inclusive documents, once for each combination of codes.
     #[default]
     Document,
+    /// As `Document`, but what is below a whole minor unit of a charged tax is dropped: 163.725 is 163.72. HMRC lets
+    /// traders who issue invoices do so, and nobody else (VATREC12010, Notice 700 §17.5).
+    DocumentDown,
 }
 
 impl TaxRounding {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Line, Self::Document];
+    pub const ALL: [Self; 3] = [Self::Line, Self::Document, Self::DocumentDown];
 
     /// The stable name.
     #[must_use]
@@ -74,6 +77,7 @@ impl TaxRounding {
         match self {
             Self::Line => "line",
             Self::Document => "document",
+            Self::DocumentDown => "document_down",
         }
     }
 

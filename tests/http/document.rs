@@ -5,6 +5,7 @@ mod lifecycle;
 mod postings;
 mod printing;
 mod refusals;
+mod tax_cases;
 
 pub(crate) use cases::cases;
 

@@ -1,7 +1,7 @@
 //! Taxes that are contained in the amounts: the net is what is left when they are taken out, and the gross stays.
 
-use super::sheet::{RATE_SCALE, Sheet, divided, gathered};
-use super::trace::{Exact, Rounded};
+use super::sheet::{RATE_SCALE, Sheet, gathered};
+use super::trace::{Exact, Rounded, RoundingRule};
 use super::{TaxKind, TaxRounding};
 use crate::allocation::apportion;
 use crate::id::TaxCodeId;
@@ -18,6 +18,7 @@ struct Factors {
 
 impl Sheet<'_> {
     /// Sets the nets and the charged taxes of an inclusive document: net = round(gross / (1 + rates)), tax = gross − net.
+    /// Where tax is rounded down the net is rounded up, so the gross stays there too.
     pub(super) fn take_out_of_gross(&mut self) -> Option<()> {
         let mut charged: Vec<Vec<usize>> = vec![Vec::new(); self.amounts.len()];
         for (i, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.kind == TaxKind::Charged) {
@@ -26,7 +27,9 @@ impl Sheet<'_> {
         let taxed = charged.iter().enumerate().filter(|(_, cells)| !cells.is_empty());
         let groups = match self.policy.rounding {
             TaxRounding::Line => taxed.map(|(line, _)| vec![line]).collect(),
-            TaxRounding::Document => gathered(taxed.map(|(line, cells)| (self.codes_of(cells), line))),
+            TaxRounding::Document | TaxRounding::DocumentDown => {
+                gathered(taxed.map(|(line, cells)| (self.codes_of(cells), line)))
+            }
         };
         for lines in groups {
             self.take_out_of_lines(&lines, &charged)?;
@@ -51,9 +54,13 @@ impl Sheet<'_> {
 
         let exact =
             Exact { numerator: i128::from(gross).checked_mul(factors.one)?, denominator: factors.gross };
-        let net = divided(exact.numerator, exact.denominator)?;
+        let rule = match self.rule(Rounded::Tax, TaxKind::Charged) {
+            RoundingRule::Down => RoundingRule::Up,
+            other => other,
+        };
+        let net = exact.rounded(rule)?;
         let single = (self.policy.rounding == TaxRounding::Line).then_some(*lines.first()?);
-        self.note_net(single, exact, net);
+        self.note_net(single, exact, rule, net);
 
         let shares = |amount: i64, factor: i128| i128::from(amount).checked_mul(factor);
         let by_code: Option<Vec<i128>> = factors.taxes.iter().map(|factor| shares(gross, *factor)).collect();

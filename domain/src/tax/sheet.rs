@@ -1,12 +1,11 @@
 //! The working sheet: one cell for each code of each line.
 
-use super::trace::{Exact, Rounded, RoundingStep};
+use super::trace::{Exact, Rounded, RoundingRule, RoundingStep};
 use super::{AssessedLine, LineTax, TaxAssessment, TaxKind, TaxMode, TaxPolicy, TaxRounding};
 use super::{TaxSummary, TaxableLine, Trade};
 use crate::allocation::apportion;
 use crate::id::TaxCodeId;
 use crate::journal_entry::MAX_AMOUNT;
-use crate::money::divide_half_away;
 use crate::tax_code::{TaxCode, WHOLE_BASIS_POINTS};
 use std::collections::HashMap;
 
@@ -114,7 +113,9 @@ impl<'a> Sheet<'a> {
         let chosen = self.cells.iter().enumerate().filter(|(_, cell)| which(cell));
         match self.policy.rounding {
             TaxRounding::Line => chosen.map(|(i, _)| vec![i]).collect(),
-            TaxRounding::Document => gathered(chosen.map(|(i, cell)| (cell.code.id, i))),
+            TaxRounding::Document | TaxRounding::DocumentDown => {
+                gathered(chosen.map(|(i, cell)| (cell.code.id, i)))
+            }
         }
     }
 
@@ -132,27 +133,38 @@ impl<'a> Sheet<'a> {
         denominator: i128,
         whole: Option<i64>,
     ) -> Option<Vec<i64>> {
-        let code = self.cells.get(*cells.first()?)?.code.id;
+        let first = self.cells.get(*cells.first()?)?;
+        let (code, rule) = (first.code.id, self.rule(rounded, first.kind));
         let sum = numerators.iter().try_fold(0_i128, |sum, numerator| sum.checked_add(*numerator))?;
         let sum = Exact { numerator: sum, denominator };
         let whole = match whole {
             Some(whole) => whole,
-            None => sum.rounded()?,
+            None => sum.rounded(rule)?,
         };
-        if self.policy.rounding == TaxRounding::Document {
-            self.trace.extend(RoundingStep::of(rounded, None, Some(code), sum, whole));
+        if self.policy.rounding != TaxRounding::Line {
+            self.trace.extend(RoundingStep::of(rounded, None, Some(code), sum, rule, whole));
         }
         let parts = apportion(whole, numerators, denominator)?;
         for ((i, numerator), part) in cells.iter().zip(numerators).zip(&parts) {
             let line = self.cells.get(*i)?.line;
             let exact = Exact { numerator: *numerator, denominator };
-            self.trace.extend(RoundingStep::of(rounded, Some(line), Some(code), exact, *part));
+            let nearest = RoundingRule::HalfAwayFromZero;
+            self.trace.extend(RoundingStep::of(rounded, Some(line), Some(code), exact, nearest, *part));
         }
         Some(parts)
     }
 
-    pub(super) fn note_net(&mut self, line: Option<usize>, exact: Exact, net: i64) {
-        self.trace.extend(RoundingStep::of(Rounded::Net, line, None, exact, net));
+    /// How an amount of the document is rounded. Only what a seller charges may be rounded down: what a buyer reckons
+    /// itself, keeps back or gets back is not the VAT of an invoice.
+    pub(super) fn rule(&self, rounded: Rounded, kind: TaxKind) -> RoundingRule {
+        match (self.policy.rounding, rounded, kind) {
+            (TaxRounding::DocumentDown, Rounded::Tax, TaxKind::Charged) => RoundingRule::Down,
+            _ => RoundingRule::HalfAwayFromZero,
+        }
+    }
+
+    pub(super) fn note_net(&mut self, line: Option<usize>, exact: Exact, rule: RoundingRule, net: i64) {
+        self.trace.extend(RoundingStep::of(Rounded::Net, line, None, exact, rule, net));
     }
 
     /// Splits input tax into what comes back and what does not.
@@ -242,9 +254,4 @@ fn summary(cell: &Cell<'_>, trade: Trade) -> TaxSummary {
         account_id: of_purchases.or(cell.code.account_id),
         self_assess_account_id: cell.code.self_assess_account_id,
     }
-}
-
-/// Divides with halves away from zero, into the range of amounts.
-pub(super) fn divided(numerator: i128, denominator: i128) -> Option<i64> {
-    i64::try_from(divide_half_away(numerator, denominator)?).ok()
 }

@@ -14,11 +14,42 @@ pub struct Exact {
     pub denominator: i128,
 }
 
-impl Exact {
-    /// The nearest whole number, halves away from zero.
+/// How an exact number becomes a whole one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundingRule {
+    /// To the nearest, halves away from zero.
+    HalfAwayFromZero,
+    /// Towards zero: what is below a whole unit is dropped.
+    Down,
+    /// Away from zero: what is left of a gross amount whose tax is rounded down.
+    Up,
+}
+
+impl RoundingRule {
+    /// The stable name.
     #[must_use]
-    pub fn rounded(self) -> Option<i64> {
-        divide_half_away(self.numerator, self.denominator).and_then(|whole| i64::try_from(whole).ok())
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HalfAwayFromZero => "half_away_from_zero",
+            Self::Down => "down",
+            Self::Up => "up",
+        }
+    }
+}
+
+impl Exact {
+    /// The whole number that the rule makes of it; `None` out of range.
+    #[must_use]
+    pub fn rounded(self, rule: RoundingRule) -> Option<i64> {
+        let whole = match rule {
+            RoundingRule::HalfAwayFromZero => divide_half_away(self.numerator, self.denominator)?,
+            RoundingRule::Down => self.numerator.checked_div(self.denominator)?,
+            RoundingRule::Up => {
+                let whole = self.numerator.checked_div(self.denominator)?;
+                if self.is_whole() { whole } else { whole.checked_add(self.numerator.signum())? }
+            }
+        };
+        i64::try_from(whole).ok()
     }
 
     /// Whether it is a whole number.
@@ -66,7 +97,7 @@ impl Rounded {
     }
 }
 
-/// One rounding: `amount` = `exact` rounded half away from zero + `residue`.
+/// One rounding: `amount` = `exact` rounded by `rule` + `residue`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoundingStep {
     /// What was rounded.
@@ -77,6 +108,8 @@ pub struct RoundingStep {
     pub tax_code_id: Option<TaxCodeId>,
     /// Before.
     pub exact: Exact,
+    /// How it was rounded.
+    pub rule: RoundingRule,
     /// After, minor units.
     pub amount: i64,
     /// What the sharing out of the document's amount added to this part, minor units.
@@ -90,10 +123,11 @@ impl RoundingStep {
         line: Option<usize>,
         tax_code_id: Option<TaxCodeId>,
         exact: Exact,
+        rule: RoundingRule,
         amount: i64,
     ) -> Option<Self> {
-        let residue = amount.checked_sub(exact.rounded()?)?;
+        let residue = amount.checked_sub(exact.rounded(rule)?)?;
         let worth_telling = residue != 0 || !exact.is_whole();
-        worth_telling.then_some(Self { rounded, line, tax_code_id, exact, amount, residue })
+        worth_telling.then_some(Self { rounded, line, tax_code_id, exact, rule, amount, residue })
     }
 }

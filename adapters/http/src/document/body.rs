@@ -24,13 +24,14 @@ pub(crate) enum TaxModeSchema {
     None,
 }
 
-/// Where tax is rounded.
+/// Where tax is rounded, and how: on every line, once for each code of the document, or so and down.
 #[derive(ToSchema)]
 #[schema(as = TaxRounding, rename_all = "snake_case")]
 #[allow(missing_docs, dead_code, reason = "only the document uses it; a test holds it against the domain")]
 pub(crate) enum TaxRoundingSchema {
     Line,
     Document,
+    DocumentDown,
 }
 
 /// What a tax does to what is due.
@@ -312,7 +313,7 @@ impl From<&TaxSummary> for TaxSummaryBody {
     }
 }
 
-/// Where a cent went: `amount` = `exact` rounded half away from zero + `residue`.
+/// Where a cent went: `amount` = `exact` rounded by `rule` + `residue`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoundingStepBody {
     /// `net`, `tax` or `recoverable`.
@@ -325,6 +326,9 @@ pub struct RoundingStepBody {
     /// Before, minor units.
     #[schema(example = "690.476190")]
     pub exact: String,
+    /// How it was rounded: `half_away_from_zero`, `down` or `up`.
+    #[schema(example = "half_away_from_zero")]
+    pub rule: &'static str,
     /// After, minor units.
     pub amount: i64,
     /// What the sharing out of the document's amount added to this part, minor units.
@@ -338,6 +342,7 @@ impl From<&RoundingStep> for RoundingStepBody {
             line_number: step.line.map(|line| line.saturating_add(1)),
             tax_code_id: step.tax_code_id.map(|id| id.0),
             exact: step.exact.to_string(),
+            rule: step.rule.name(),
             amount: step.amount,
             residue: step.residue,
         }
@@ -492,6 +497,6 @@ mod tests {
         let modes: Vec<&str> = TaxMode::ALL.iter().map(|mode| mode.name()).collect();
         assert_eq!(modes, ["exclusive", "inclusive", "none"]);
         let roundings: Vec<&str> = TaxRounding::ALL.iter().map(|rounding| rounding.name()).collect();
-        assert_eq!(roundings, ["line", "document"]);
+        assert_eq!(roundings, ["line", "document", "document_down"]);
     }
 }
