@@ -101,6 +101,7 @@ struct Applied<'a> {
     amount: i64,
     discount: i64,
     write_off: i64,
+    cash_rounding_amount: i64,
     reverses_id: Option<ApplicationId>,
 }
 
@@ -118,6 +119,7 @@ fn happened(
         amount: each.amount,
         discount: each.discount,
         write_off: each.write_off,
+        cash_rounding_amount: each.cash_rounding_amount,
         reverses_id: each.reverses_id,
     });
     let told = PaymentTold { payment: after, applications: applications.collect() };

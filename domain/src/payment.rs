@@ -81,7 +81,8 @@ impl PaymentDirection {
     }
 }
 
-/// What a payment does to one open item, minor units of its currency. All three together reduce what is open.
+/// What a payment does to one open item, minor units of its currency. All three together, less what rounding to coins
+/// has added, reduce what is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application<'a> {
     /// The open item.
@@ -92,6 +93,8 @@ pub struct Application<'a> {
     pub discount: i64,
     /// What is given up to close the item.
     pub write_off: i64,
+    /// What rounding to coins has added to `amount`; below zero what it took off.
+    pub cash_rounding_amount: i64,
 }
 
 /// The accounts that a payment posts to; only those it needs have to be there.
@@ -107,6 +110,8 @@ pub struct PaymentAccounts {
     pub purchase_discount: Option<AccountId>,
     /// Takes small differences.
     pub write_off: Option<AccountId>,
+    /// Takes what rounding to coins adds or takes off.
+    pub cash_rounding: Option<AccountId>,
     /// Takes fees.
     pub fee: Option<AccountId>,
     /// Takes realised gains of exchange.
@@ -171,7 +176,7 @@ pub struct PaymentDraft<'a> {
 pub struct Applied {
     /// What it comes from.
     pub source: OpenItemSource,
-    /// By how much it was relieved: amount, discount and write-off, minor units of its currency.
+    /// By how much it was relieved: amount, discount and write-off less the rounding to coins, minor units of its currency.
     pub relieved: i64,
     /// By how much it was relieved, minor units of base currency.
     pub base_relieved: i64,

@@ -132,6 +132,7 @@ fn settle(books: &Books, of: &Document, (percent, millionths): (i64, i64), date:
             amount,
             discount: 0,
             write_off: 0,
+            cash_rounding_amount: 0,
         }],
         ..PaymentRequest::new(date, amount)
     };

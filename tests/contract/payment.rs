@@ -283,7 +283,8 @@ fn rich(of: &Payment) -> PaymentApplication {
     PaymentApplication {
         amount: 90,
         discount: 7,
-        write_off: 3,
+        write_off: 5,
+        cash_rounding_amount: 2,
         relieved: 100,
         base_relieved: 99,
         credited: 10,

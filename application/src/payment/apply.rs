@@ -25,6 +25,8 @@ use time::Date;
 /// what was not posted or is void, `closed_period`, `duplicate_external_id`; see [`PaymentDraft::settle`].
 pub fn apply(app: &App, call: &Call, request: &PaymentRequest) -> Result<Done<Paid>> {
     request.check()?;
+    let request = request.in_coins()?;
+    let request = request.as_ref();
     change(app, call, Permission::PAYMENTS_WRITE, |tx, at| {
         let booking = Booking::open(tx, app, call, at)?;
         match request.payment_id {
@@ -282,6 +284,7 @@ pub(super) fn applications<'i>(
             amount: request.amount,
             discount: request.discount,
             write_off: request.write_off,
+            cash_rounding_amount: request.cash_rounding_amount,
         })
     });
     each.collect()
@@ -353,8 +356,7 @@ pub(super) fn made(
 ) -> Vec<PaymentApplication> {
     let each = requests.iter().zip(&settlement.applied).map(|(request, applied)| {
         let id = ApplicationId(booking.app.ids.next());
-        let amounts = (request.amount, request.discount, request.write_off);
-        PaymentApplication::of(id, amounts, applied, settlement, stamp)
+        PaymentApplication::of(id, request, applied, settlement, stamp)
     });
     each.collect()
 }

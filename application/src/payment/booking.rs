@@ -74,6 +74,7 @@ impl<'a> Booking<'a> {
             sales_discount: defaults.sales_discounts,
             purchase_discount: defaults.purchase_discounts,
             write_off: defaults.write_offs,
+            cash_rounding: defaults.cash_rounding,
             fee: fee.or(defaults.payment_fees),
             exchange_gain: defaults.exchange_gain,
             exchange_loss: defaults.exchange_loss,

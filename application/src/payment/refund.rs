@@ -258,7 +258,13 @@ fn give_back(tx: &mut dyn Tx, booking: &Booking<'_>, payment: Payment, needed: &
         let open = items.item(last.item)?.open;
         let discount = last.discount.min(open.saturating_sub(1));
         let amount = needed.kept.min(open.saturating_sub(discount));
-        let asked = ApplicationRequest { item: last.item.named(), amount, discount, write_off: 0 };
+        let asked = ApplicationRequest {
+            item: last.item.named(),
+            amount,
+            discount,
+            write_off: 0,
+            cash_rounding_amount: 0,
+        };
         let named = applications(&items, std::slice::from_ref(&asked), &[last.item])?;
         let settlement = settle_rest(booking, &payment, &named)?;
         for applied in &settlement.applied {

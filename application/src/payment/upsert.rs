@@ -29,6 +29,7 @@ pub fn upsert(
     }
     let request = PaymentRequest { external_id: Some(external_id.to_owned()), ..request.clone() };
     request.check()?;
+    let request = request.in_coins()?;
     change(app, call, Permission::PAYMENTS_WRITE, |tx, at| {
         if let Some(id) = tx.payments().find_by_external_id(external_id)? {
             let payment = tx.payments().find(id)?.ok_or_else(|| {
@@ -52,16 +53,18 @@ fn says_the_same(request: &PaymentRequest, payment: &Payment, applications: &[Pa
     fn fits<T: PartialEq + Copy>(asked: Option<T>, is: Option<T>) -> bool {
         asked.is_none() || asked == is
     }
-    type Asked = (OpenItemRef, i64, i64, i64);
+    type Asked = (OpenItemRef, [i64; 4]);
     let mut asked: Vec<Asked> = request
         .applications
         .iter()
-        .map(|each| (each.item, each.amount, each.discount, each.write_off))
+        .map(|each| (each.item, [each.amount, each.discount, each.write_off, each.cash_rounding_amount]))
         .collect();
     let mut were: Vec<Asked> = applications
         .iter()
         .filter(|each| each.reverses_id.is_none() && each.created_at == payment.created_at)
-        .map(|each| (each.item.named(), each.amount, each.discount, each.write_off))
+        .map(|each| {
+            (each.item.named(), [each.amount, each.discount, each.write_off, each.cash_rounding_amount])
+        })
         .collect();
     asked.sort_unstable();
     were.sort_unstable();

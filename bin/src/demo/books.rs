@@ -195,7 +195,7 @@ pub(super) fn on(kind: DocumentKind, id: DocumentId, amount: i64) -> Application
 
 /// What is paid of something that is open.
 pub(super) fn applied(item: OpenItemRef, amount: i64) -> ApplicationRequest {
-    ApplicationRequest { item, amount, discount: 0, write_off: 0 }
+    ApplicationRequest { item, amount, discount: 0, write_off: 0, cash_rounding_amount: 0 }
 }
 
 /// A payment of these items by transfer.

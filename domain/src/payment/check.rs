@@ -57,7 +57,7 @@ impl PaymentDraft<'_> {
     }
 
     fn check_application(&self, application: &Application<'_>) -> Result<(), Refusal> {
-        let Application { item, amount, discount, write_off } = application;
+        let Application { item, amount, discount, write_off, cash_rounding_amount } = application;
         let decimal = |minor: i128| self.currency.decimal(minor);
         for (field, part) in [("amount", *amount), ("discount", *discount)] {
             if !(0..=MAX_AMOUNT).contains(&part) {
@@ -74,7 +74,8 @@ impl PaymentDraft<'_> {
                 format!("the item is in {}, the payment in {}", item.currency, self.currency),
             ));
         }
-        let relieved = i128::from(*amount) + i128::from(*discount) + i128::from(*write_off);
+        let rounding = i128::from(*cash_rounding_amount);
+        let relieved = i128::from(*amount) + i128::from(*discount) + i128::from(*write_off) - rounding;
         let open = i128::from(item.open);
         if relieved <= 0 {
             return Err(Refusal::field("amount", Constraint::Range, "an application is above zero"));

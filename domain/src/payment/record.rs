@@ -1,6 +1,6 @@
 //! A payment and its applications as they are kept.
 
-use super::{Applied, OpenItemSource, PaymentDirection, Rest, Settlement};
+use super::{ApplicationRequest, Applied, OpenItemSource, PaymentDirection, Rest, Settlement};
 use crate::account::Side;
 use crate::actor::Actor;
 use crate::exchange_rate::ExchangeRate;
@@ -157,7 +157,9 @@ pub struct PaymentApplication {
     pub discount: i64,
     /// What was given up to close the item.
     pub write_off: i64,
-    /// By how much the item was relieved: the three above.
+    /// What rounding to coins has added to the amount; below zero what it took off.
+    pub cash_rounding_amount: i64,
+    /// By how much the item was relieved: the first three above less the last.
     pub relieved: i64,
     /// By how much the item was relieved, minor units of base currency.
     pub base_relieved: i64,
@@ -206,7 +208,7 @@ impl PaymentApplication {
     #[must_use]
     pub fn of(
         id: ApplicationId,
-        (amount, discount, write_off): (i64, i64, i64),
+        asked: &ApplicationRequest,
         applied: &Applied,
         settlement: &Settlement,
         stamp: &ApplicationStamp,
@@ -217,9 +219,10 @@ impl PaymentApplication {
             direction: stamp.direction,
             item: applied.source,
             date: stamp.date,
-            amount,
-            discount,
-            write_off,
+            amount: asked.amount,
+            discount: asked.discount,
+            write_off: asked.write_off,
+            cash_rounding_amount: asked.cash_rounding_amount,
             relieved: applied.relieved,
             base_relieved: applied.base_relieved,
             credited: applied.credited,
@@ -246,6 +249,7 @@ impl PaymentApplication {
             amount: -self.amount,
             discount: -self.discount,
             write_off: -self.write_off,
+            cash_rounding_amount: -self.cash_rounding_amount,
             relieved: -self.relieved,
             base_relieved: -self.base_relieved,
             credited: -self.credited,

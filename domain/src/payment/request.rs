@@ -1,7 +1,9 @@
 //! What a caller says of a payment; what it leaves open follows from the items and the settings.
 
+use super::check::out_of_range;
 use super::{OpenItemRef, PaymentDirection};
 use crate::account::{Side, check_external_id};
+use crate::cash_rounding::round_to_coin;
 use crate::exchange_rate::ExchangeRate;
 use crate::fiscal_calendar::check_date;
 use crate::id::{AccountId, ApplicationId, ContactId, PaymentId};
@@ -9,7 +11,11 @@ use crate::metadata::Metadata;
 use crate::money::Currency;
 use crate::refusal::{Constraint, Refusal};
 use crate::text;
+use std::borrow::Cow;
 use time::Date;
+
+/// The largest coin, minor units.
+const MAX_COIN: i64 = 1_000_000;
 
 /// What a payment shall do to one open item, minor units of its currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub struct ApplicationRequest {
     pub discount: i64,
     /// What is given up to close the item; below zero what was paid too much.
     pub write_off: i64,
+    /// What rounding to coins adds to `amount`; below zero what it takes off. [`PaymentRequest::in_coins`] sets it.
+    pub cash_rounding_amount: i64,
 }
 
 /// A payment as a caller gives it.
@@ -55,6 +63,8 @@ pub struct PaymentRequest {
     pub fee_amount: i64,
     /// The account of the fee; by default that of the settings.
     pub fee_account_id: Option<AccountId>,
+    /// The smallest coin in which it is paid, minor units: its amount is what the applications come to, rounded to it.
+    pub cash_rounding: Option<i64>,
     /// What it settles.
     pub applications: Vec<ApplicationRequest>,
     /// Free pairs.
@@ -82,6 +92,7 @@ impl PaymentRequest {
             memo: None,
             fee_amount: 0,
             fee_account_id: None,
+            cash_rounding: None,
             applications: Vec::new(),
             metadata: Metadata::default(),
             override_closed_period: None,
@@ -118,6 +129,7 @@ impl PaymentRequest {
                 ("reference_number", self.reference_number.is_some()),
                 ("fee_amount", self.fee_amount != 0),
                 ("fee_account_id", self.fee_account_id.is_some()),
+                ("cash_rounding", self.cash_rounding.is_some()),
                 ("metadata", !self.metadata.is_empty()),
             ];
             refusals.extend(excluded.into_iter().filter(|(_, is_given)| *is_given).map(|(field, _)| {
@@ -133,6 +145,56 @@ impl PaymentRequest {
             refusals.push(Refusal::field("amount", Constraint::Range, message));
         }
         if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+
+    /// What is paid in coins: the amount is what the applications come to, rounded to the smallest coin, and the difference
+    /// is told by the largest application that the payment settles. Applications say what they take of what is open, as
+    /// always (T10; EN 16931 BT-114).
+    ///
+    /// # Errors
+    /// `cash_rounding` with `range`; `applications` with `length`, or with `one_of` for what is no document;
+    /// `amount` with `totals_mismatch` when it is given and not what the applications come to in coins.
+    pub fn in_coins(&self) -> Result<Cow<'_, Self>, Refusal> {
+        let Some(coin) = self.cash_rounding else { return Ok(Cow::Borrowed(self)) };
+        if !(1..=MAX_COIN).contains(&coin) {
+            let message = format!("a coin is 1 to {MAX_COIN} minor units, not {coin}");
+            return Err(Refusal::field("cash_rounding", Constraint::Range, message));
+        }
+        if self.applications.is_empty() {
+            let message = "name what is paid in cash; an advance is not rounded";
+            return Err(Refusal::field("applications", Constraint::Length, message));
+        }
+        let settles = self.direction_by_items()?.bank_side();
+        let mut net = 0_i128;
+        for (i, application) in self.applications.iter().enumerate() {
+            let amount = i128::from(application.amount);
+            net += match application.item.side() {
+                Some(side) if side == settles => amount,
+                Some(_) => -amount,
+                None => {
+                    let field = format!("applications[{i}].{}", application.item.field());
+                    let message =
+                        "what is paid in cash is a document; apply what is left of payments by itself";
+                    return Err(Refusal::field(field, Constraint::OneOf, message));
+                }
+            };
+        }
+        let rounded = i64::try_from(net).ok().and_then(|net| round_to_coin(net, coin));
+        let (amount, rounding) = rounded.ok_or_else(|| out_of_range("amount"))?;
+        if self.amount != 0 && self.amount != amount {
+            let message = format!(
+                "amount says {}, the applications come to {net} and in coins of {coin} to {amount} minor units",
+                self.amount
+            );
+            return Err(Refusal::field("amount", Constraint::TotalsMismatch, message));
+        }
+        let mut request = Self { amount, ..self.clone() };
+        let settled = request.applications.iter_mut().filter(|each| each.item.side() == Some(settles));
+        if let Some(largest) = settled.max_by_key(|each| each.amount) {
+            largest.amount = largest.amount.checked_add(rounding).ok_or_else(|| out_of_range("amount"))?;
+            largest.cash_rounding_amount = rounding;
+        }
+        Ok(Cow::Owned(request))
     }
 
     /// Which way the money goes, by what is named; payments among the items do not tell.
@@ -252,7 +314,13 @@ impl RefundRequest {
             memo: self.memo.clone(),
             fee_amount: self.fee_amount,
             fee_account_id: self.fee_account_id,
-            applications: vec![ApplicationRequest { item, amount, discount: 0, write_off: 0 }],
+            applications: vec![ApplicationRequest {
+                item,
+                amount,
+                discount: 0,
+                write_off: 0,
+                cash_rounding_amount: 0,
+            }],
             metadata: self.metadata.clone(),
             override_closed_period: self.override_closed_period.clone(),
             ..PaymentRequest::new(date, amount)

@@ -138,7 +138,8 @@ impl PaymentDraft<'_> {
         Ok((!line.is_empty()).then(|| line.about(of_contact(self.contact_id))))
     }
 
-    /// Relieves one item: the control account on the side opposite to the item, discount and write-off against it.
+    /// Relieves one item: the control account on the side opposite to the item, discount, write-off and rounding
+    /// against it.
     fn apply(&self, i: usize, application: &Application<'_>) -> Result<Applied, Refusal> {
         let item = &application.item;
         let range = || out_of_range(format!("applications[{i}].amount"));
@@ -146,6 +147,7 @@ impl PaymentDraft<'_> {
             .amount
             .checked_add(application.discount)
             .and_then(|sum| sum.checked_add(application.write_off))
+            .and_then(|sum| sum.checked_sub(application.cash_rounding_amount))
             .ok_or_else(range)?;
         let base_relieved = if self.currency == self.base_currency {
             relieved
@@ -159,7 +161,7 @@ impl PaymentDraft<'_> {
 
         let parts = item.split_discount(application.discount).ok_or_else(range)?;
         let against = self.against(application, &parts)?;
-        // Discount and write-off leave at the rate of the item, since they correct what it was recognised with.
+        // What is not paid leaves at the rate of the item, since it corrects what the item was recognised with.
         let amounts = std::iter::once(application.amount).chain(against.iter().map(|(_, _, amount)| *amount));
         let exact: Option<Vec<i128>> =
             amounts.map(|amount| i128::from(amount).checked_mul(i128::from(base_relieved))).collect();
@@ -184,7 +186,7 @@ impl PaymentDraft<'_> {
         })
     }
 
-    /// The accounts that take discount and write-off, with their amounts on the side of the item.
+    /// The accounts that take discount, write-off and rounding to coins, with their amounts on the side of the item.
     fn against(
         &self,
         application: &Application<'_>,
@@ -210,6 +212,15 @@ impl PaymentDraft<'_> {
                 account.ok_or_else(|| required("write_offs", "the write-off"))?,
                 None,
                 application.write_off,
+            ));
+        }
+        if application.cash_rounding_amount != 0 {
+            let account = self.accounts.cash_rounding;
+            let rounding = application.cash_rounding_amount.checked_neg();
+            against.push((
+                account.ok_or_else(|| required("cash_rounding", "rounding to coins"))?,
+                None,
+                rounding.ok_or_else(|| out_of_range("cash_rounding"))?,
             ));
         }
         Ok(against)

@@ -24,6 +24,7 @@ const GAIN: u128 = 8;
 const LOSS: u128 = 9;
 const VAT: u128 = 10;
 const OWED: u128 = 11;
+const ROUNDING: u128 = 12;
 const CONTACT: ContactId = ContactId(Uuid::from_u128(70));
 
 fn account(number: u128) -> AccountId {
@@ -61,7 +62,7 @@ fn advance(total: i64, base_total: i64) -> OpenItem<'static> {
 }
 
 fn applied(item: OpenItem<'_>, amount: i64) -> Application<'_> {
-    Application { item, amount, discount: 0, write_off: 0 }
+    Application { item, amount, discount: 0, write_off: 0, cash_rounding_amount: 0 }
 }
 
 fn euros(direction: PaymentDirection, amount: i64, applications: Vec<Application<'_>>) -> PaymentDraft<'_> {
@@ -83,6 +84,7 @@ fn euros(direction: PaymentDirection, amount: i64, applications: Vec<Application
             sales_discount: Some(account(DISCOUNT)),
             purchase_discount: Some(account(DISCOUNT)),
             write_off: Some(account(WRITE_OFF)),
+            cash_rounding: Some(account(ROUNDING)),
             fee: Some(account(FEE)),
             exchange_gain: Some(account(GAIN)),
             exchange_loss: Some(account(LOSS)),
@@ -207,7 +209,13 @@ fn t22_what_is_not_applied_is_an_advance_until_it_is_used() {
 fn t24_an_early_payment_discount_corrects_the_tax() {
     let taxes = [tax(TaxKind::Charged, 19_000, 0)];
     let invoice = OpenItem { taxes: &taxes, ..item(Invoice, 1, 119_000, 119_000) };
-    let application = Application { item: invoice, amount: 116_620, discount: 2_380, write_off: 0 };
+    let application = Application {
+        item: invoice,
+        amount: 116_620,
+        discount: 2_380,
+        write_off: 0,
+        cash_rounding_amount: 0,
+    };
     let settlement = settled(&euros(Received, 116_620, vec![application]));
     assert_eq!(
         sides(&settlement),
@@ -221,14 +229,16 @@ fn t24_an_early_payment_discount_corrects_the_tax() {
 fn t24_a_discount_on_a_bill_corrects_only_what_came_back() {
     let taxes = [tax(TaxKind::Charged, 20_000, 8_000)];
     let bill = OpenItem { taxes: &taxes, ..item(Bill, 1, 120_000, 120_000) };
-    let application = Application { item: bill, amount: 108_000, discount: 12_000, write_off: 0 };
+    let application =
+        Application { item: bill, amount: 108_000, discount: 12_000, write_off: 0, cash_rounding_amount: 0 };
     assert_eq!(
         sides(&settled(&euros(Made, 108_000, vec![application]))),
         [(BANK, 0, 108_000), (AP, 120_000, 0), (DISCOUNT, 0, 11_200), (VAT, 0, 800)]
     );
     let taxes = [tax(TaxKind::SelfAssessed, 19_000, 19_000)];
     let bill = OpenItem { taxes: &taxes, ..item(Bill, 1, 100_000, 100_000) };
-    let application = Application { item: bill, amount: 98_000, discount: 2_000, write_off: 0 };
+    let application =
+        Application { item: bill, amount: 98_000, discount: 2_000, write_off: 0, cash_rounding_amount: 0 };
     assert_eq!(
         sides(&settled(&euros(Made, 98_000, vec![application]))),
         [(BANK, 0, 98_000), (AP, 100_000, 0), (DISCOUNT, 0, 2_000), (VAT, 0, 380), (OWED, 380, 0)]
@@ -239,7 +249,11 @@ fn t24_a_discount_on_a_bill_corrects_only_what_came_back() {
 fn t25_a_small_difference_is_written_off_within_the_tolerance() {
     let of = |amount, write_off| {
         let item = item(Invoice, 1, 100_000, 100_000);
-        euros(Received, amount, vec![Application { item, amount, discount: 0, write_off }])
+        euros(
+            Received,
+            amount,
+            vec![Application { item, amount, discount: 0, write_off, cash_rounding_amount: 0 }],
+        )
     };
     assert_eq!(sides(&settled(&of(99_998, 2))), [(BANK, 99_998, 0), (AR, 0, 100_000), (WRITE_OFF, 2, 0)]);
     assert_eq!(settled(&of(99_998, 0)).applied[0].open, 2);
@@ -249,6 +263,60 @@ fn t25_a_small_difference_is_written_off_within_the_tolerance() {
     };
     assert_eq!(refused(of(99_994, 6)), ("applications[0].write_off".to_owned(), Constraint::Range));
     assert_eq!(refused(of(50_000, 5)), ("applications[0].write_off".to_owned(), Constraint::Range));
+}
+
+#[test]
+fn t10_rounding_to_coins_has_a_line_of_its_own() {
+    let of = |amount, cash_rounding_amount| {
+        let application =
+            Application { cash_rounding_amount, ..applied(item(Invoice, 1, 1_223, 1_223), amount) };
+        settled(&euros(Received, amount, vec![application]))
+    };
+    let up = of(1_225, 2);
+    assert_eq!(sides(&up), [(BANK, 1_225, 0), (AR, 0, 1_223), (ROUNDING, 0, 2)]);
+    assert_eq!((up.applied[0].relieved, up.applied[0].open, up.unapplied), (1_223, 0, 0));
+    assert_eq!(sides(&of(1_220, -3)), [(BANK, 1_220, 0), (AR, 0, 1_223), (ROUNDING, 3, 0)]);
+    let application = Application { cash_rounding_amount: 2, ..applied(item(Bill, 1, 1_223, 1_223), 1_225) };
+    assert_eq!(
+        sides(&settled(&euros(Made, 1_225, vec![application]))),
+        [(BANK, 0, 1_225), (AP, 1_223, 0), (ROUNDING, 2, 0)]
+    );
+}
+
+#[test]
+fn t10_what_the_applications_come_to_is_paid_in_coins() {
+    let document = |kind, number| OpenItemRef::Document(kind, DocumentId(Uuid::from_u128(number)));
+    let each = |item, amount| ApplicationRequest {
+        item,
+        amount,
+        discount: 0,
+        write_off: 0,
+        cash_rounding_amount: 0,
+    };
+    let request = |amount, coin, applications| PaymentRequest {
+        cash_rounding: Some(coin),
+        applications,
+        ..PaymentRequest::new(time::macros::date!(2026 - 04 - 15), amount)
+    };
+    // 5.00 and 12.22 less a credit of 4.99 are 12.23; the largest tells the two cents.
+    let several = || {
+        let (first, second) = (document(Invoice, 1), document(Invoice, 2));
+        vec![each(first, 500), each(second, 1_222), each(document(CreditNote, 3), 499)]
+    };
+    let told = request(0, 5, several()).in_coins().unwrap().into_owned();
+    let parts: Vec<_> = told.applications.iter().map(|a| (a.amount, a.cash_rounding_amount)).collect();
+    assert_eq!((told.amount, parts), (1_225, vec![(500, 0), (1_224, 2), (499, 0)]));
+    assert_eq!(request(1_225, 5, several()).in_coins().unwrap().into_owned(), told);
+
+    let refused = |request: PaymentRequest| {
+        let refusal = request.in_coins().unwrap_err();
+        (refusal.at().unwrap().into_owned(), refusal.constraint().unwrap())
+    };
+    assert_eq!(refused(request(1_223, 5, several())), ("amount".to_owned(), Constraint::TotalsMismatch));
+    assert_eq!(refused(request(0, 0, several())), ("cash_rounding".to_owned(), Constraint::Range));
+    assert_eq!(refused(request(0, 5, Vec::new())), ("applications".to_owned(), Constraint::Length));
+    let advance = vec![each(document(Invoice, 1), 5), each(OpenItemRef::Payment(PaymentId(Uuid::nil())), 5)];
+    assert_eq!(refused(request(0, 5, advance)), ("applications[1].payment_id".to_owned(), Constraint::OneOf));
 }
 
 #[test]
@@ -313,7 +381,13 @@ fn t36_a_foreign_balance_of_zero_is_zero_in_base_currency() {
 fn a_discount_on_a_foreign_item_leaves_at_the_rate_of_the_item() {
     let taxes = [tax(TaxKind::Charged, 19_000, 0)];
     let invoice = OpenItem { taxes: &taxes, ..item(Invoice, 1, 119_000, 109_480) };
-    let application = Application { item: invoice, amount: 116_620, discount: 2_380, write_off: 0 };
+    let application = Application {
+        item: invoice,
+        amount: 116_620,
+        discount: 2_380,
+        write_off: 0,
+        cash_rounding_amount: 0,
+    };
     let settlement = settled(&dollars(Received, 116_620, 940_000, vec![application]));
     assert_eq!(
         base_sides(&settlement),
@@ -388,7 +462,7 @@ proptest! {
             let discount = relieved * i64::from(*discount) / 100;
             let amount = relieved - discount;
             net += if *is_toward { amount } else { -amount };
-            applications.push(Application { item, amount, discount, write_off: 0 });
+            applications.push(Application { item, amount, discount, write_off: 0, cash_rounding_amount: 0 });
         }
         let amount = net.max(0) + extra;
         let draft = PaymentDraft { fee, ..dollars(direction, amount, millionths, applications) };

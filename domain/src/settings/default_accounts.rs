@@ -34,6 +34,8 @@ pub struct DefaultAccounts {
     pub purchase_discounts: Option<AccountId>,
     /// Small differences of payments, on either side.
     pub write_offs: Option<AccountId>,
+    /// What rounding to the smallest coin gives or takes when something is paid in cash.
+    pub cash_rounding: Option<AccountId>,
     /// What banks and card companies keep of payments.
     pub payment_fees: Option<AccountId>,
     /// Realised gains of exchange.
@@ -59,7 +61,7 @@ pub struct DefaultAccounts {
 impl DefaultAccounts {
     /// Each with its name in the API.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, Option<AccountId>); 23] {
+    pub fn named(&self) -> [(&'static str, Option<AccountId>); 24] {
         self.clone().places().map(|(name, id)| (name, *id))
     }
 
@@ -69,7 +71,7 @@ impl DefaultAccounts {
         self.places().into_iter().find(|(known, _)| *known == name).map(|(_, place)| place)
     }
 
-    fn places(&mut self) -> [(&'static str, &mut Option<AccountId>); 23] {
+    fn places(&mut self) -> [(&'static str, &mut Option<AccountId>); 24] {
         [
             ("rounding", &mut self.rounding),
             ("retained_earnings", &mut self.retained_earnings),
@@ -84,6 +86,7 @@ impl DefaultAccounts {
             ("sales_discounts", &mut self.sales_discounts),
             ("purchase_discounts", &mut self.purchase_discounts),
             ("write_offs", &mut self.write_offs),
+            ("cash_rounding", &mut self.cash_rounding),
             ("payment_fees", &mut self.payment_fees),
             ("exchange_gain", &mut self.exchange_gain),
             ("exchange_loss", &mut self.exchange_loss),
@@ -122,6 +125,7 @@ impl DefaultAccounts {
             | "sales_discounts"
             | "purchase_discounts"
             | "write_offs"
+            | "cash_rounding"
             | "payment_fees"
             | "exchange_gain"
             | "exchange_loss"

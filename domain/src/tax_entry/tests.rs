@@ -89,6 +89,7 @@ fn application(
         amount: of.totals.total - discount,
         discount,
         write_off: 0,
+        cash_rounding_amount: 0,
         relieved: of.totals.total,
         base_relieved: of.totals.total,
         credited: 0,

@@ -15,7 +15,7 @@ use partita_domain::journal_entry::{AccountRef, Dimensions, EntryDraft};
 use partita_domain::metadata::Metadata;
 use partita_domain::money::Currency;
 use partita_domain::payment::{
-    PaymentApplication, PaymentDirection, PaymentRequest, RefundRequest, ReleaseRequest,
+    OpenItemRef, PaymentApplication, PaymentDirection, PaymentRequest, RefundRequest, ReleaseRequest,
 };
 use partita_domain::quantity::Quantity;
 use partita_domain::tax::TaxMode;
@@ -60,6 +60,8 @@ pub(super) enum Command {
         fee: i64,
         rate: i64,
         received: bool,
+        /// The smallest coin, where it is paid in cash.
+        coin: Option<i64>,
         day: i64,
     },
     ApplyRest {
@@ -140,9 +142,10 @@ fn document() -> impl Strategy<Value = Command> {
 fn apply() -> impl Strategy<Value = Command> {
     let extra = prop_oneof![Just(0), 0..50_000_i64];
     let fee = prop_oneof![3 => Just(0), 1 => 1..300_i64];
-    let whose = (1..=2_u128, 0..3_usize, any::<bool>());
+    let coin = prop::option::weighted(0.2, prop_oneof![Just(5), 1..200_i64]);
+    let whose = (1..=2_u128, 0..3_usize, any::<bool>(), coin);
     (whose, parts(), extra, fee, rates(), 4..7_i64).prop_map(
-        |((contact, currency, received), parts, extra, fee, rate, day)| Command::Apply {
+        |((contact, currency, received, coin), parts, extra, fee, rate, day)| Command::Apply {
             contact,
             currency,
             parts,
@@ -150,6 +153,7 @@ fn apply() -> impl Strategy<Value = Command> {
             fee,
             rate,
             received,
+            coin,
             day,
         },
     )
@@ -296,18 +300,33 @@ pub(super) fn run(books: &Books, state: &State, number: usize, command: &Command
             }
             told(document::create(app, call, kind, &new))
         }
-        Command::Apply { contact, currency, parts, extra, fee, rate: millionths, received, day: on } => {
+        Command::Apply {
+            contact,
+            currency,
+            parts,
+            extra,
+            fee,
+            rate: millionths,
+            received,
+            coin,
+            day: on,
+        } => {
             let (contact, currency) = (id(*contact), currencies()[*currency]);
             let direction = if *received { PaymentDirection::Received } else { PaymentDirection::Made };
-            let (applications, net) = state.applications((contact, currency), parts, direction);
+            let (mut applications, net) = state.applications((contact, currency), parts, direction);
+            if coin.is_some() {
+                applications.retain(|each| matches!(each.item, OpenItemRef::Document(..)));
+            }
+            let amount = if coin.is_some() { 0 } else { net.max(0) + extra };
             let request = PaymentRequest {
                 direction: Some(direction),
                 contact_id: Some(contact),
                 currency_code: Some(currency),
                 exchange_rate: rate(*millionths, currency),
                 fee_amount: *fee,
+                cash_rounding: *coin,
                 applications,
-                ..PaymentRequest::new(day(*on), net.max(0) + extra)
+                ..PaymentRequest::new(day(*on), amount)
             };
             told(payment::apply(app, call, &request))
         }

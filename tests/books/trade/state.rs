@@ -168,7 +168,7 @@ impl State {
             let amount = relieved - discount;
             let write_off = if *closes { open - relieved } else { 0 };
             net += if side == direction.bank_side() { amount } else { -amount };
-            requests.push(ApplicationRequest { item, amount, discount, write_off });
+            requests.push(ApplicationRequest { item, amount, discount, write_off, cash_rounding_amount: 0 });
         }
         (requests, net)
     }

@@ -24,6 +24,7 @@ fn what_is_open_but_does_not_follow_from_the_applications_is_found() {
                 amount: 4_000,
                 discount: 0,
                 write_off: 0,
+                cash_rounding_amount: 0,
             }],
             ..PaymentRequest::new(date!(2026 - 03 - 30), 5_000)
         };

@@ -213,6 +213,67 @@ fn t25_a_small_difference_is_written_off() {
 }
 
 #[test]
+fn t10_what_is_paid_in_cash_is_rounded_to_the_smallest_coin() {
+    for_each_server(|server| {
+        let books = server.found();
+        let (customer, code) = (customer(&books), tax_code(&books, 2_000));
+        let invoice = document(&books, "/invoices", &customer, json!([taxed("4100", 1_019, &code)]));
+        assert_eq!(open_of(&books, "/invoices", &invoice), 1_223);
+        let cash = |amount: Value, applications: Value| {
+            json!({ "date": "2026-04-15", "method": "cash", "amount": amount, "cash_rounding": 5,
+                "applications": applications })
+        };
+        let whole = json!([{ "invoice_id": invoice, "amount": 1_223 }]);
+        let expected = lines(&[("1000", 1_225), ("1100", -1_223), ("6990", -2)]);
+        let tried =
+            books.client.post("/payments/apply?dry_run=true", &cash(Value::Null, whole.clone())).expect(200);
+        assert_eq!(
+            (lines_of(&tried.data()["entry"]), &tried.data()["amount"]),
+            (expected.clone(), &json!(1_225))
+        );
+        apply(&books, &cash(json!(1_223), whole.clone())).refused_field("amount", "totals_mismatch");
+        let mut none = cash(Value::Null, whole.clone());
+        none["cash_rounding"] = json!(0);
+        apply(&books, &none).refused_field("cash_rounding", "range");
+        apply(&books, &cash(json!(5), json!([]))).refused_field("applications", "length");
+
+        let made = applied(&books, &cash(json!(1_225), whole.clone()));
+        assert_eq!(entry_of(&books, &made), expected);
+        let application = &made["applications"][0];
+        assert_eq!(
+            ["amount", "cash_rounding_amount", "settled_amount", "write_off"].map(|name| &application[name]),
+            [&json!(1_225), &json!(2), &json!(1_223), &json!(0)]
+        );
+        assert_eq!((&made["unapplied_amount"], open_of(&books, "/invoices", &invoice)), (&json!(0), 0));
+        let found = books.client.get(&format!("/invoices/{invoice}")).expect(200);
+        assert_eq!((&found.data()["status"], &found.data()["tax_total"]), (&json!("paid"), &json!(204)));
+
+        // Void takes the rounding back; unapplied, the coins are an advance.
+        let _ = books.client.post(&format!("/payments/{}/void", id(&made)), &json!({})).expect(200);
+        assert_eq!((balance(&books, "6990"), open_of(&books, "/invoices", &invoice)), (0, 1_223));
+        let again = applied(&books, &cash(Value::Null, whole.clone()));
+        let back = books.client.post(&format!("/payments/{}/unapply", id(&again)), &json!({})).expect(200);
+        assert_eq!((&back.data()["unapplied_amount"], balance(&books, "6990")), (&json!(1_225), 0));
+        assert_eq!(balance(&books, "1000"), 1_225);
+        let rest = json!({ "payment_id": id(&again), "date": "2026-04-15", "cash_rounding": 5, "applications": whole });
+        apply(&books, &rest).refused_field("cash_rounding", "one_of");
+
+        // Sent once under an external id, however often; and rounded down, on the other side.
+        let (path, bill) = ("/payments/external/till-7", bill_of(&books, &vendor(&books), 1_222));
+        let paid = cash(Value::Null, json!([{ "bill_id": bill, "amount": 1_222 }]));
+        let first = books.client.put(path, &paid).expect(201);
+        assert_eq!(entry_of(&books, first.data()), lines(&[("1000", -1_220), ("2000", 1_222), ("6990", -2)]));
+        assert_eq!(books.client.put(path, &paid).expect(200).data()["id"], first.data()["id"]);
+
+        let mut settings = crate::http::settings::present(&books);
+        settings["default_accounts"]["cash_rounding"] = Value::Null;
+        let _ = books.client.put("/settings", &settings).expect(200);
+        apply(&books, &cash(Value::Null, whole.clone()))
+            .refused_field("default_accounts.cash_rounding", "required");
+    });
+}
+
+#[test]
 fn t26_what_is_never_paid_is_an_expense_or_uses_the_allowance() {
     for_each_server(|server| {
         let books = server.found();

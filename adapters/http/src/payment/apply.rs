@@ -74,6 +74,7 @@ impl ApplicationWriteBody {
             amount: self.amount.0,
             discount: self.discount.map_or(0, |minor| minor.0),
             write_off: self.write_off.map_or(0, |minor| minor.0),
+            cash_rounding_amount: 0,
         })
     }
 }
@@ -125,6 +126,10 @@ pub struct PaymentApplyBody {
     pub fee_amount: Option<Whole>,
     /// The account of the fee; by default that of the settings.
     pub fee_account_id: Option<Uuid>,
+    /// Paid in cash: the smallest coin, minor units. `amount` is then what the applications come to, rounded to it, and may be
+    /// left out; the difference goes to the account of the settings.
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000, example = 5)]
+    pub cash_rounding: Option<Whole>,
     /// Up to 1 000 items that it settles, or uses up on the way.
     #[schema(max_items = 1_000)]
     pub applications: Option<Vec<ApplicationWriteBody>>,
@@ -167,6 +172,7 @@ impl PaymentApplyBody {
             memo: self.memo,
             fee_amount: amount(self.fee_amount),
             fee_account_id: self.fee_account_id.map(AccountId),
+            cash_rounding: self.cash_rounding.map(|coin| coin.0),
             applications,
             metadata: Metadata(self.metadata.unwrap_or_default()),
             override_closed_period: self.override_closed_period.map(|wish| wish.reason),

@@ -72,7 +72,9 @@ pub struct ApplicationBody {
     pub discount: i64,
     /// What was given up to close the item; below zero what was paid too much.
     pub write_off: i64,
-    /// By how much less is open: the three above.
+    /// What rounding to coins has added to `amount`; below zero what it took off.
+    pub cash_rounding_amount: i64,
+    /// By how much less is open: `amount`, `discount` and `write_off` less `cash_rounding_amount`.
     #[schema(example = 10000)]
     pub settled_amount: i64,
     /// The same in base currency, at what the item was carried at.
@@ -112,6 +114,7 @@ impl ApplicationBody {
             amount: application.amount,
             discount: application.discount,
             write_off: application.write_off,
+            cash_rounding_amount: application.cash_rounding_amount,
             settled_amount: application.relieved,
             base_settled_amount: application.base_relieved,
             exchange_difference: application.difference,

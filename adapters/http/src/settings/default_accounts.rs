@@ -36,6 +36,8 @@ pub(crate) struct DefaultAccountsBody {
     pub purchase_discounts: Option<Uuid>,
     /// Small differences of payments; a revenue or expense account.
     pub write_offs: Option<Uuid>,
+    /// What rounding to coins gives or takes (`cash_rounding` of payments); a revenue or expense account.
+    pub cash_rounding: Option<Uuid>,
     /// What banks and card companies keep of payments; a revenue or expense account.
     pub payment_fees: Option<Uuid>,
     /// Realised gains of exchange; a revenue or expense account.
@@ -74,6 +76,7 @@ impl DefaultAccountsBody {
             sales_discounts: self.sales_discounts.map(AccountId),
             purchase_discounts: self.purchase_discounts.map(AccountId),
             write_offs: self.write_offs.map(AccountId),
+            cash_rounding: self.cash_rounding.map(AccountId),
             payment_fees: self.payment_fees.map(AccountId),
             exchange_gain: self.exchange_gain.map(AccountId),
             exchange_loss: self.exchange_loss.map(AccountId),
@@ -104,6 +107,7 @@ impl From<&DefaultAccounts> for DefaultAccountsBody {
             sales_discounts: accounts.sales_discounts.map(|id| id.0),
             purchase_discounts: accounts.purchase_discounts.map(|id| id.0),
             write_offs: accounts.write_offs.map(|id| id.0),
+            cash_rounding: accounts.cash_rounding.map(|id| id.0),
             payment_fees: accounts.payment_fees.map(|id| id.0),
             exchange_gain: accounts.exchange_gain.map(|id| id.0),
             exchange_loss: accounts.exchange_loss.map(|id| id.0),

@@ -49,10 +49,18 @@ struct Details {
     currency: Currency,
     discount: i64,
     write_off: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    cash_rounding: i64,
     difference: i64,
     exchange_account: Option<AccountId>,
     lines: Vec<Line>,
     tax_corrections: Vec<(TaxCodeId, i64)>,
+}
+
+/// Few payments are in cash.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// Account, amount and base amount with debits above zero, contact, tax code.
@@ -154,6 +162,7 @@ impl ApplicationRow {
                 .ok_or_else(|| StoreError::Corrupt("an application without a line".to_owned()))?,
             discount: application.discount,
             write_off: application.write_off,
+            cash_rounding: application.cash_rounding_amount,
             difference: application.difference,
             exchange_account: application.exchange_account_id,
             lines: application.lines.iter().map(Line::of).collect(),
@@ -202,6 +211,7 @@ impl ApplicationRow {
             amount: self.amount,
             discount: details.discount,
             write_off: details.write_off,
+            cash_rounding_amount: details.cash_rounding,
             relieved: self.relieved,
             base_relieved: self.base_relieved,
             credited: self.credited,

@@ -54,8 +54,14 @@ fn kept(draft: &PaymentDraft<'_>, settlement: &Settlement) -> (Payment, Vec<Paym
     let applications = made
         .map(|((asked, applied), number)| {
             let id = ApplicationId(Uuid::from_u128(number));
-            let amounts = (asked.amount, asked.discount, asked.write_off);
-            PaymentApplication::of(id, amounts, applied, settlement, &stamp)
+            let asked = ApplicationRequest {
+                item: asked.item.source.named(),
+                amount: asked.amount,
+                discount: asked.discount,
+                write_off: asked.write_off,
+                cash_rounding_amount: asked.cash_rounding_amount,
+            };
+            PaymentApplication::of(id, &asked, applied, settlement, &stamp)
         })
         .collect();
     (payment, applications)
@@ -80,7 +86,13 @@ fn refs(applications: &[PaymentApplication]) -> Vec<&PaymentApplication> {
 fn an_application_that_is_taken_back_leaves_an_advance() {
     let taxes = [tax(TaxKind::Charged, 19_000, 0)];
     let invoice = OpenItem { taxes: &taxes, ..item(Invoice, 1, 119_000, 119_000) };
-    let application = Application { item: invoice, amount: 116_620, discount: 2_380, write_off: 0 };
+    let application = Application {
+        item: invoice,
+        amount: 116_620,
+        discount: 2_380,
+        write_off: 0,
+        cash_rounding_amount: 0,
+    };
     let draft = euros(Received, 116_620, vec![application]);
     let (payment, applications) = kept(&draft, &settled(&draft));
     let release = payment.release(&refs(&applications), &draft.accounts).unwrap();
@@ -166,7 +178,13 @@ fn t36_money_leaves_a_foreign_account_at_what_it_is_carried_at() {
 fn t25_what_was_paid_too_much_is_written_off_too() {
     let item = item(Invoice, 1, 100_000, 100_000);
     let of = |write_off| {
-        let application = Application { item: item.clone(), amount: 100_003, discount: 0, write_off };
+        let application = Application {
+            item: item.clone(),
+            amount: 100_003,
+            discount: 0,
+            write_off,
+            cash_rounding_amount: 0,
+        };
         euros(Received, 100_003, vec![application])
     };
     assert_eq!(sides(&settled(&of(-3))), [(BANK, 100_003, 0), (AR, 0, 100_000), (WRITE_OFF, 0, 3)]);
@@ -223,7 +241,7 @@ proptest! {
             let discount = total * i64::from(*discount) / 100;
             let amount = total - discount;
             net += if *is_toward { amount } else { -amount };
-            applications.push(Application { item, amount, discount, write_off: 0 });
+            applications.push(Application { item, amount, discount, write_off: 0, cash_rounding_amount: 0 });
         }
         let base_balance = rate(carried).to_base(balance, Currency::USD, Currency::EUR).unwrap();
         let draft = PaymentDraft {
