@@ -2,6 +2,7 @@
 
 mod cases;
 mod lifecycle;
+mod nothing_due;
 mod postings;
 mod printing;
 mod refusals;
