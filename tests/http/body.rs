@@ -99,6 +99,40 @@ fn deep_json_gets_an_answer() {
 }
 
 #[test]
+fn an_array_is_no_object_at_any_depth() {
+    let books = Server::shared().found();
+    let before = books.written();
+    let refused = |path: &str, body: &str, field: &str| {
+        let answer = books.client.request("POST", path).raw("application/json", body).send();
+        let answer = answer.refused_field(field, "type");
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert_eq!(message, "invalid type: sequence, expected an object", "{path} {body}");
+    };
+    let lines = "[{\"account_number\":\"1000\",\"debit\":1},{\"account_number\":\"4100\",\"credit\":1}]";
+    refused(
+        "/entries",
+        "{\"date\":\"2026-03-31\",\"lines\":[[null,\"1000\",1],[null,\"4100\",null,1]]}",
+        "lines[0]",
+    );
+    let reason = format!("{{\"date\":\"2026-03-31\",\"lines\":{lines},\"override_closed_period\":[\"x\"]}}");
+    refused("/entries", &reason, "override_closed_period");
+    let batch =
+        format!("{{\"entries\":[{{\"date\":\"2026-03-31\",\"lines\":{lines}}},[null,\"2026-03-31\"]]}}");
+    refused("/entries/batch", &batch, "entries[1]");
+    let nobody = "00000000-0000-7000-8000-000000000000";
+    let invoice =
+        format!("{{\"customer_id\":\"{nobody}\",\"date\":\"2026-03-31\",\"lines\":[[null,\"Bread\"]]}}");
+    refused("/invoices", &invoice, "lines[0]");
+    refused("/payments/apply", "{\"date\":\"2026-03-31\",\"applications\":[[]]}", "applications[0]");
+    let contact =
+        "{\"contact_type\":[\"customer\"],\"display_name\":\"A\",\"billing_address\":[\"1 Main St\"]}";
+    refused("/contacts", contact, "billing_address");
+    assert_eq!(books.written(), before);
+    // Arrays stay what they are where they belong.
+    let _ = post(&books, format!("{{\"date\":\"2026-03-31\",\"lines\":{lines}}}")).expect(201);
+}
+
+#[test]
 fn a_key_stands_once_and_is_known() {
     let books = Server::shared().found();
     let before = books.written();

@@ -1,5 +1,8 @@
 //! Bodies: JSON only, within limits of size and time, with a problem for every mistake.
 
+mod strict;
+
+use self::strict::Strict;
 use crate::problem::{Problem, misread};
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -114,23 +117,26 @@ pub(crate) async fn arrive(
     }
 }
 
-/// Reads JSON; a mistake in the JSON itself names line and column, one in a value names the field.
+/// Reads JSON; a mistake in the JSON itself names line and column, one in a value names the field. An array where an object
+/// belongs is a mistake of type, at any depth.
 ///
 /// # Errors
 /// `bad_request` or `validation_error`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    // An array would be read value by value into the fields in their order, which nobody means.
     if first != Some(&b'{') {
         serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
         return Err(Problem::field("", "type", "the body is a JSON object"));
     }
     // Following the path to a mistake costs time, so it is done only where there is one.
-    if let Ok(body) = serde_json::from_slice(bytes) {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    if let Ok(body) = T::deserialize(Strict(&mut deserializer))
+        && deserializer.end().is_ok()
+    {
         return Ok(body);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    match serde_path_to_error::deserialize(&mut deserializer) {
+    match serde_path_to_error::deserialize(Strict(&mut deserializer)) {
         Ok(body) => {
             deserializer.end().map_err(|error| malformed(&error))?;
             Ok(body)
