@@ -109,6 +109,15 @@ pub enum Refusal {
         /// What would let it in, if anything.
         remedy: &'static str,
     },
+    /// An entry by hand would move an account whose balance documents, payments or stock explain.
+    ControlAccount {
+        /// JSON path of the account, such as `lines[0].account_id`.
+        field: String,
+        /// The number of the account.
+        account_number: String,
+        /// What it controls, such as `accounts_receivable`.
+        controls: &'static str,
+    },
     /// The entry was reversed before.
     AlreadyReversed {
         /// The entry that reverses it.
@@ -178,6 +187,7 @@ impl Refusal {
         match self {
             Self::Field { .. } | Self::Unbalanced { .. } => "validation_error",
             Self::ClosedPeriod { .. } => "closed_period",
+            Self::ControlAccount { .. } => "control_account",
             Self::AlreadyReversed { .. } => "already_reversed",
             Self::PostedEntryImmutable => "posted_entry_immutable",
             Self::InvalidState { .. } => "invalid_state",
@@ -193,7 +203,7 @@ impl Refusal {
     #[must_use]
     pub fn at(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Field { field, .. } => Some(field.into()),
+            Self::Field { field, .. } | Self::ControlAccount { field, .. } => Some(field.into()),
             Self::Unbalanced { .. } => Some("lines".into()),
             Self::ClosedPeriod { .. } => Some("date".into()),
             Self::HasHistory { field, .. } | Self::Taken { field, .. } => Some((*field).into()),
@@ -246,6 +256,11 @@ impl fmt::Display for Refusal {
             Self::ClosedPeriod { period, status, remedy } => {
                 write!(f, "Period {period} is {status}: {remedy}")
             }
+            Self::ControlAccount { account_number, controls, .. } => write!(
+                f,
+                "Account {account_number} controls {controls}: only documents, payments and stock move it, as the settings \
+                 say (trade.lock_control_accounts)"
+            ),
             Self::AlreadyReversed { reversed_by } => {
                 write!(f, "This entry was already reversed by entry {reversed_by}")
             }

@@ -1,7 +1,11 @@
-//! Entries that accountants make by hand: T28 and T29.
+//! Entries that accountants make by hand: T28 and T29, and what they may not name.
 
-use partita_application::journal_entry::post;
+use partita_application::Error;
+use partita_application::journal_entry::{ImportEntry, import, post, restore};
+use partita_application::settings::{self, SettingsDraft};
+use partita_domain::hash::Hash;
 use partita_domain::journal_entry::LineDraft;
+use partita_domain::settings::TradePolicy;
 use partita_tests::books::{Books, for_each_founded};
 use partita_tests::fixtures::{draft, line};
 use time::macros::date;
@@ -48,5 +52,31 @@ fn t29_a_payroll_entry_owes_net_pay_tax_and_social_security() {
         ];
         let lines = case.map(|(number, debit, credit)| line(number, debit, credit)).to_vec();
         assert_eq!(booked(books, lines), told(&case));
+    });
+}
+
+#[test]
+fn what_is_imported_is_refused_like_what_is_posted_where_control_accounts_are_locked() {
+    for_each_founded(|books| {
+        let (app, call) = (&books.app, &books.call);
+        let owed = draft(date!(2026 - 03 - 31), vec![line("1100", 500, 0), line("4000", 0, 500)]);
+        let entry =
+            |number: u8| ImportEntry { draft: owed.clone(), fingerprint: Hash::of(&[number]), occurrence: 0 };
+        assert_eq!(import(app, call, &[entry(1)]).unwrap().posted, 1);
+        let now = settings::find(app, call).unwrap();
+        let locked = SettingsDraft {
+            default_accounts: now.default_accounts,
+            cors_allowlist: now.cors_allowlist,
+            closed_period_policy: now.closed_period_policy,
+            default_rate_limits: now.default_rate_limits,
+            trade: Some(TradePolicy { lock_control_accounts: true, ..now.trade }),
+        };
+        let _ = settings::revise(app, call, None, &locked).unwrap();
+        let Err(Error::Refused(refusals)) = import(app, call, &[entry(2)]) else { panic!("it was imported") };
+        let told = (refusals[0].code(), refusals[0].at().unwrap().into_owned());
+        assert_eq!(told, ("control_account", "entries[0].lines[0].account_number".to_owned()));
+        // Whole books come back as they were: what was there already is passed over.
+        let chain = partita_application::journal_entry::chain(app, call, 0, 10).unwrap();
+        assert_eq!(restore(app, call, &chain).unwrap().skipped, 1);
     });
 }

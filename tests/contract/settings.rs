@@ -40,6 +40,7 @@ fn settings_are_put_and_replaced_as_a_whole() {
                 tax_rounding: TaxRounding::Line,
                 allow_negative_stock: true,
                 payment_terms_days: 0,
+                lock_control_accounts: true,
             },
             updated_at: NOW + Duration::MICROSECOND,
             version: i64::MAX,

@@ -1,6 +1,8 @@
 //! `/settings`.
 
 use crate::http::case::{Access, Case, ask, changed};
+use crate::http::document;
+use partita_tests::client::Answer;
 use partita_tests::server::{Books, for_each_server};
 use serde_json::{Value, json};
 
@@ -87,5 +89,89 @@ fn a_company_may_refuse_every_override() {
         let mut entry = crate::http::case::entry("2026-03-31", 1);
         entry["override_closed_period"] = json!({ "reason": "Please" });
         books.client.post("/entries", &entry).refused(403, "closed_period");
+    });
+}
+
+/// An entry of April by hand.
+fn by_hand(lines: [(&str, i64); 2]) -> Value {
+    let line = |(number, amount): (&str, i64)| json!({ "account_number": number, "debit": amount.max(0), "credit": (-amount).max(0) });
+    json!({ "date": "2026-04-01", "lines": lines.map(line) })
+}
+
+#[test]
+fn control_accounts_may_be_locked_against_entries_by_hand() {
+    for_each_server(|server| {
+        let books = server.found();
+        let (customer, vendor) = (document::customer(&books), document::vendor(&books));
+        let before = books.client.post("/entries", &by_hand([("1100", 700), ("4100", -700)])).expect(201);
+        let mut settings = present(&books);
+        assert_eq!(
+            settings["trade"]["lock_control_accounts"], false,
+            "nothing is locked unless somebody says so"
+        );
+        settings["trade"]["lock_control_accounts"] = json!(true);
+        let _ = books.client.put("/settings", &settings).expect(200);
+        let written = books.written();
+        for (number, controls) in [
+            ("1100", "accounts_receivable"),
+            ("2000", "accounts_payable"),
+            ("2400", "customer_advances"),
+            ("1310", "vendor_prepayments"),
+            ("1200", "inventory"),
+        ] {
+            let entry = by_hand([("1000", 500), (number, -500)]);
+            let refused = |answer: Answer, field: &str| {
+                let answer = answer.refused(422, "control_account");
+                let details = answer.details();
+                assert_eq!(
+                    (&details["field"], &details["account_number"], &details["controls"]),
+                    (&json!(field), &json!(number), &json!(controls))
+                );
+            };
+            refused(books.client.post("/entries", &entry), "lines[1].account_number");
+            refused(books.client.post("/entries?dry_run=true", &entry), "lines[1].account_number");
+            refused(books.client.put("/entries/external/locked", &entry), "lines[1].account_number");
+            let mut by_id = entry.clone();
+            by_id["lines"][1] = json!({ "account_id": books.account(number), "credit": 500 });
+            refused(books.client.post("/entries", &by_id), "lines[1].account_id");
+            let batch = json!({ "entries": [by_hand([("1000", 1), ("4100", -1)]), entry] });
+            refused(books.client.post("/entries/batch", &batch), "entries[1].lines[1].account_number");
+            let opening = json!({ "date": "2026-01-01", "balances": [
+                { "account_number": "1000", "debit": 500 }, { "account_number": number, "credit": 500 },
+            ] });
+            refused(books.client.post("/entries/opening-balances", &opening), "balances[1].account_number");
+            let template = json!({ "name": "Accrual", "frequency": "monthly", "start_date": "2150-01-31",
+                "entry": { "lines": entry["lines"] } });
+            refused(books.client.post("/recurring", &template), "entry.lines[1].account_number");
+        }
+        assert_eq!(books.written(), written);
+        let each = json!({ "atomic": false, "entries": [
+            by_hand([("1000", 1), ("4100", -1)]), by_hand([("1000", 1), ("1100", -1)]),
+        ] });
+        let batch = books.client.post("/entries/batch", &each).expect(200);
+        assert_eq!(batch.data()["results"][1]["errors"][0]["code"], "control_account");
+
+        // Documents, payments and stock move them as ever, and are taken back as ever.
+        let invoice = books.client.post("/invoices", &document::invoice(&customer, 1_000)).expect(201);
+        let bill = books.client.post("/bills", &document::bill(&vendor, 1_000)).expect(201);
+        let pay = |amount: i64, item: Value| json!({ "date": "2026-04-15", "amount": amount, "applications": [item] });
+        let paid = pay(1_500, json!({ "invoice_id": invoice.id(), "amount": 1_000 }));
+        let received = books.client.post("/payments/apply", &paid).expect(201);
+        let paid = pay(1_200, json!({ "bill_id": bill.id(), "amount": 1_000 }));
+        let made = books.client.post("/payments/apply", &paid).expect(201);
+        for payment in [received, made] {
+            let _ = books.client.post(&format!("/payments/{}/void", payment.id()), &json!({})).expect(200);
+        }
+        for (path, document) in [("/invoices", invoice), ("/bills", bill)] {
+            let _ = books.client.post(&format!("{path}/{}/void", document.id()), &json!({})).expect(200);
+        }
+        let stocked = json!({ "name": "Flour", "item_type": "inventory", "cost_method": "fifo", "income_account_id": books.account("4000"),
+            "expense_account_id": books.account("5000"), "asset_account_id": books.account("1200") });
+        let item = books.client.post("/items", &stocked).expect(201).id();
+        let counted = json!({ "date": "2026-04-01", "quantity": 3, "unit_cost": 100, "reason": "Counted" });
+        let _ = books.client.post(&format!("/items/{item}/adjustments"), &counted).expect(201);
+        // What was posted before can be taken back: it made the account differ.
+        let _ = books.client.post(&format!("/entries/{}/reverse", before.id()), &json!({})).expect(201);
+        assert_eq!(document::balance(&books, "1100"), 0);
     });
 }

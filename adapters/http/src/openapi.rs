@@ -122,7 +122,7 @@ fn add_failures(operation: &mut Operation, writes: bool) {
             ("409", "The change contradicts what is stored"),
             ("413", "The body is too large"),
             ("415", "The body is not of a type that this operation takes"),
-            ("422", "The `Idempotency-Key` was used for another request"),
+            ("422", "The `Idempotency-Key` was used for another request, or an entry by hand names a control account that is locked (`control_account`)"),
             ("507", "The disk is full"),
         ]);
     }

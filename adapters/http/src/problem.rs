@@ -265,6 +265,7 @@ fn status_of(code: &str) -> StatusCode {
     match code {
         "validation_error" => StatusCode::BAD_REQUEST,
         "closed_period" => StatusCode::FORBIDDEN,
+        "control_account" => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }
 }
@@ -304,6 +305,10 @@ fn details(refusal: &Refusal) -> Map<String, Value> {
         Refusal::ClosedPeriod { period, status, .. } => {
             put("period", period.clone().into());
             put("status", (*status).into());
+        }
+        Refusal::ControlAccount { account_number, controls, .. } => {
+            put("account_number", account_number.clone().into());
+            put("controls", (*controls).into());
         }
         Refusal::AlreadyReversed { reversed_by } => {
             put("reversed_by_id", reversed_by.to_string().into());

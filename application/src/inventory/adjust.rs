@@ -215,7 +215,7 @@ pub fn adjust(app: &App, call: &Call, id: ItemId, draft: &AdjustmentDraft) -> Re
                 override_closed_period: draft.override_closed_period.clone(),
                 ..EntryDraft::new(draft.date, lines)
             };
-            let (entry, happening) = poster.post(tx, entry)?;
+            let (entry, happening) = poster.post_known(tx, entry)?;
             happenings.push(happening);
             Some(entry)
         };

@@ -184,19 +184,42 @@ impl<'a> Poster<'a> {
         })
     }
 
-    /// Posts one entry. When it is refused nothing was written and no number used.
+    /// Refuses what an entry that somebody writes may not name.
+    fn check_by_hand(&mut self, tx: &mut dyn Tx, draft: &EntryDraft) -> Result<()> {
+        refuse_unknown_references(draft)?;
+        self.refuse_control_accounts(draft)?;
+        self.check_contacts(tx, draft)?;
+        refuse_unknown_tax_codes(tx, draft)
+    }
+
+    /// Refuses lines that would make a control account differ from what it controls, where the settings say so.
+    fn refuse_control_accounts(&self, draft: &EntryDraft) -> Result<()> {
+        if !self.settings.trade.lock_control_accounts {
+            return Ok(());
+        }
+        for (i, line) in draft.lines.iter().enumerate() {
+            let Some(account) = self.chart.get(&line.account) else { continue };
+            if let Some(controls) = self.settings.default_accounts.control_of(account) {
+                let field = match line.account {
+                    AccountRef::Id(_) => "account_id",
+                    AccountRef::Number(_) => "account_number",
+                };
+                let (field, account_number) = (format!("lines[{i}].{field}"), account.number.clone());
+                return Err(Refusal::ControlAccount { field, account_number, controls }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts one entry that somebody writes. When it is refused nothing was written and no number used.
     pub(crate) fn post(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<(JournalEntry, Happening)> {
-        refuse_unknown_references(&draft)?;
-        self.check_contacts(tx, &draft)?;
-        refuse_unknown_tax_codes(tx, &draft)?;
+        self.check_by_hand(tx, &draft)?;
         self.post_known(tx, draft)
     }
 
     /// Refuses a draft that could not be posted, whatever its period says.
     pub(crate) fn try_out(&mut self, tx: &mut dyn Tx, draft: EntryDraft) -> Result<()> {
-        refuse_unknown_references(&draft)?;
-        self.check_contacts(tx, &draft)?;
-        refuse_unknown_tax_codes(tx, &draft)?;
+        self.check_by_hand(tx, &draft)?;
         draft.check()?;
         partita_domain::fiscal_calendar::check_date(draft.date, "date")?;
         let calendar = &self.company.fiscal_calendar;

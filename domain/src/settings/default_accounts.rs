@@ -1,6 +1,6 @@
 //! The accounts that Partita itself posts to.
 
-use crate::account::{AccountType, Category};
+use crate::account::{Account, AccountType, Category};
 use crate::id::AccountId;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,21 @@ impl DefaultAccounts {
             ("inventory_adjustments", &mut self.inventory_adjustments),
             ("bad_debts", &mut self.bad_debts),
         ]
+    }
+
+    /// What an account controls, by its name in the API: its balance is the sum of what is open of documents, left of
+    /// payments, or in stock.
+    #[must_use]
+    pub fn control_of(&self, account: &Account) -> Option<&'static str> {
+        let named = [
+            ("accounts_receivable", self.accounts_receivable),
+            ("accounts_payable", self.accounts_payable),
+            ("customer_advances", self.customer_advances),
+            ("vendor_prepayments", self.vendor_prepayments),
+        ];
+        let of_trade = named.into_iter().find(|(_, id)| *id == Some(account.id)).map(|(name, _)| name);
+        // Each item names its own account of stock; all of them are of this type.
+        of_trade.or((account.account_type == AccountType::Inventory).then_some("inventory"))
     }
 
     /// Whether an account of this type can serve under that name.

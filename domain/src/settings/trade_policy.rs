@@ -23,6 +23,9 @@ pub struct TradePolicy {
     pub allow_negative_stock: bool,
     /// Days from the date of a document until it is due.
     pub payment_terms_days: i64,
+    /// Whether only documents, payments and stock may move the accounts whose balance they explain, see
+    /// [`DefaultAccounts::control_of`](super::DefaultAccounts::control_of).
+    pub lock_control_accounts: bool,
 }
 
 impl Default for TradePolicy {
@@ -33,6 +36,7 @@ impl Default for TradePolicy {
             tax_rounding: TaxRounding::default(),
             allow_negative_stock: false,
             payment_terms_days: 30,
+            lock_control_accounts: false,
         }
     }
 }

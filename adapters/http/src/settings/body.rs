@@ -80,6 +80,10 @@ pub(crate) struct TradeBody {
     /// Days from the date of a document until it is due.
     #[schema(value_type = i64, minimum = 0, maximum = 3_650, example = 30)]
     pub payment_terms_days: Whole,
+    /// Whether entries by hand that name a control account (receivables, payables, advances, prepayments, inventory) are
+    /// refused with `control_account`; false when left out.
+    #[serde(default)]
+    pub lock_control_accounts: bool,
 }
 
 impl TradeBody {
@@ -90,6 +94,7 @@ impl TradeBody {
             tax_rounding: self.tax_rounding,
             allow_negative_stock: self.allow_negative_stock,
             payment_terms_days: self.payment_terms_days.0,
+            lock_control_accounts: self.lock_control_accounts,
         }
     }
 }
@@ -102,6 +107,7 @@ impl From<&TradePolicy> for TradeBody {
             tax_rounding: policy.tax_rounding,
             allow_negative_stock: policy.allow_negative_stock,
             payment_terms_days: Whole(policy.payment_terms_days),
+            lock_control_accounts: policy.lock_control_accounts,
         }
     }
 }
