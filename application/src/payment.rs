@@ -2,6 +2,7 @@
 
 mod apply;
 mod booking;
+mod cash_basis_tax;
 mod items;
 mod list;
 mod refund;

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, cut};
 use crate::ports::{StoreError, TaxEntryFilter, TaxEntryPlace, Tx};
+use partita_domain::cash_basis_tax::Release;
 use partita_domain::company::Company;
 use partita_domain::contact::Contact;
 use partita_domain::document::Document;
@@ -15,7 +16,7 @@ use partita_domain::money::Currency;
 use partita_domain::payment::PaymentApplication;
 use partita_domain::permission::Permission;
 use partita_domain::refusal::{Constraint, Refusal};
-use partita_domain::tax::Trade;
+use partita_domain::tax::{TaxKind, Trade};
 use partita_domain::tax_code::TaxCode;
 use partita_domain::tax_entry::{PostedOn, TaxEntry, TaxOrigin};
 use partita_domain::tax_return::{TaxReturn, TaxSum, in_return, is_of};
@@ -213,19 +214,45 @@ pub(crate) fn record_void(tx: &mut dyn Tx, company: &Company, document: &Documen
     Ok(tx.tax_entries().insert(&entries)?)
 }
 
-/// Records what the discounts of applications, or of those that take them back, mean to the tax return. All are of one
-/// journal entry.
-pub(crate) fn record_discounts(
+/// Records what applications, or those that take them back, mean to the tax return: their discounts, and what falls due by
+/// payment. All are of one journal entry.
+pub(crate) fn record_applications<'a>(
     tx: &mut dyn Tx,
     base: Currency,
     applications: &[PaymentApplication],
+    due: impl Iterator<Item = (&'a Document, &'a Release)>,
 ) -> Result<()> {
+    let mut entries = of_discounts(tx, base, applications)?;
+    if let Some((entry_id, date)) = applications.iter().find_map(|each| Some((each.entry_id?, each.date))) {
+        for (document, release) in due {
+            let line_number = entries.last().map_or(1, |entry| entry.line_number.saturating_add(1));
+            entries.push(TaxEntry {
+                date,
+                entry_id,
+                line_number,
+                document_id: document.id,
+                tax_code_id: release.tax_code_id,
+                trade: document.kind.trade(),
+                kind: TaxKind::Charged,
+                origin: TaxOrigin::Payment,
+                amounts: release.amounts,
+            });
+        }
+    }
+    Ok(tx.tax_entries().insert(&entries)?)
+}
+
+fn of_discounts(
+    tx: &mut dyn Tx,
+    base: Currency,
+    applications: &[PaymentApplication],
+) -> Result<Vec<TaxEntry>> {
     let discounted: Vec<&PaymentApplication> =
         applications.iter().filter(|application| application.discount != 0).collect();
     let ids: BTreeSet<DocumentId> =
         discounted.iter().filter_map(|application| application.item.document()).collect();
     if ids.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let documents = tx.documents().find_all(&Vec::from_iter(ids))?;
     let mut entries: Vec<TaxEntry> = Vec::new();
@@ -235,7 +262,7 @@ pub(crate) fn record_discounts(
         let next = entries.last().map_or(1, |entry| entry.line_number.saturating_add(1));
         entries.extend(TaxEntry::of_discount(application, document, base, next).ok_or_else(out_of_range)?);
     }
-    Ok(tx.tax_entries().insert(&entries)?)
+    Ok(entries)
 }
 
 fn of(

@@ -138,6 +138,7 @@ fn name_boxes(books: &Books<'_>) -> Result<()> {
             account_id: code.account_id,
             input_account_id: code.input_account_id,
             self_assess_account_id: code.self_assess_account_id,
+            pending_account_id: code.pending_account_id,
             recoverable: Some(code.recoverable),
             report_box: Some(boxes.to_owned()),
             effective_from: code.effective_from,

@@ -96,6 +96,7 @@ impl TemplateTaxCode {
             account_id: account(&self.account),
             input_account_id: account(&self.input_account),
             self_assess_account_id: account(&self.self_assess_account),
+            pending_account_id: None,
             recoverable: None,
             report_box: self.report_box.clone(),
             effective_from: None,

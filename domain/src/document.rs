@@ -154,7 +154,7 @@ impl PricedDocument {
         }
         let policy =
             TaxPolicy { mode: terms.tax_mode, rounding: terms.tax_rounding, trade: terms.kind.trade() };
-        let assessment = assess(&taxable, policy).map_err(|refusal| vec![refusal])?;
+        let mut assessment = assess(&taxable, policy).map_err(|refusal| vec![refusal])?;
         let totals = Totals::of(&assessment, &priced).map_err(|refusal| vec![refusal])?;
         if totals.total < 0 {
             return Err(vec![Refusal::field(
@@ -166,6 +166,10 @@ impl PricedDocument {
                     terms.currency
                 ),
             )]);
+        }
+        if totals.total == 0 {
+            // No payment will ever release what waits for one.
+            assessment.taxes.iter_mut().for_each(|tax| tax.pending_account_id = None);
         }
         let lines = drafts
             .iter()

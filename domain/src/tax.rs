@@ -260,6 +260,17 @@ pub struct TaxSummary {
     /// Takes what the buyer owes in the seller's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_assess_account_id: Option<AccountId>,
+    /// Takes the tax until the document is paid; none of a tax that is due when it is posted.
+    #[serde(default)]
+    pub pending_account_id: Option<AccountId>,
+}
+
+impl TaxSummary {
+    /// Takes the tax when the document is posted.
+    #[must_use]
+    pub fn first_account_id(&self) -> Option<AccountId> {
+        self.pending_account_id.or(self.account_id)
+    }
 }
 
 /// The tax of a document.

@@ -101,6 +101,10 @@ pub struct TaxCode {
     pub input_account_id: Option<AccountId>,
     /// Takes the tax that a buyer owes in the seller's place (reverse charge); such a tax is not charged to anybody.
     pub self_assess_account_id: Option<AccountId>,
+    /// Takes the tax until the document is paid, of a tax that is due on payment (cash accounting); a tax without it is due
+    /// when the document is posted.
+    #[serde(default)]
+    pub pending_account_id: Option<AccountId>,
     /// The part of input tax that comes back, in basis points; the rest belongs to what was bought.
     pub recoverable: i64,
     /// Where its amounts go in a tax return, see [`report_box`](crate::report_box).
@@ -193,6 +197,14 @@ impl TaxCode {
                 "what is withheld by the payer cannot be owed by the buyer as well",
             ));
         }
+        let is_charged = self.tax_type != TaxType::Withholding && self.self_assess_account_id.is_none();
+        if self.pending_account_id.is_some() && (!is_charged || self.account_id.is_none()) {
+            return Err(Refusal::field(
+                "pending_account_id",
+                Constraint::OneOf,
+                "only a tax that the seller charges, with an account that takes it, can be due on payment",
+            ));
+        }
         Ok(())
     }
 
@@ -256,11 +268,12 @@ impl TaxCode {
 
     /// The accounts it names, each with its field.
     #[must_use]
-    pub fn accounts(&self) -> [(&'static str, Option<AccountId>); 3] {
+    pub fn accounts(&self) -> [(&'static str, Option<AccountId>); 4] {
         [
             ("account_id", self.account_id),
             ("input_account_id", self.input_account_id),
             ("self_assess_account_id", self.self_assess_account_id),
+            ("pending_account_id", self.pending_account_id),
         ]
     }
 

@@ -22,11 +22,13 @@ pub enum TaxOrigin {
     Void,
     /// A discount for paying early was taken, or taken back.
     Discount,
+    /// Something of a document whose tax is due on payment was settled, or is open again.
+    Payment,
 }
 
 impl TaxOrigin {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Posting, Self::Void, Self::Discount];
+    pub const ALL: [Self; 4] = [Self::Posting, Self::Void, Self::Discount, Self::Payment];
 
     /// The stable name.
     #[must_use]
@@ -35,6 +37,7 @@ impl TaxOrigin {
             Self::Posting => "posting",
             Self::Void => "void",
             Self::Discount => "discount",
+            Self::Payment => "payment",
         }
     }
 
@@ -68,7 +71,7 @@ impl TaxAmounts {
         })
     }
 
-    fn negated(self) -> Option<Self> {
+    pub(crate) fn negated(self) -> Option<Self> {
         Some(Self {
             base: self.base.checked_neg()?,
             tax: self.tax.checked_neg()?,
@@ -110,7 +113,8 @@ pub struct PostedOn {
 }
 
 impl TaxEntry {
-    /// The entries of a document, as its journal entry has them, one for each of its codes. With [`TaxOrigin::Void`] those
+    /// The entries of a document, as its journal entry has them, one for each of its codes but those that are due on payment,
+    /// see [`cash_basis_tax`](crate::cash_basis_tax). With [`TaxOrigin::Void`] those
     /// of its reversal. `None` out of range.
     #[must_use]
     pub fn of_document(
@@ -122,7 +126,8 @@ impl TaxEntry {
         let reduces = is_credit(document.kind) != (origin == TaxOrigin::Void);
         let to_base =
             |minor: i64| in_range(document.exchange_rate.to_base(minor, document.currency_code, base)?);
-        let each = document.taxes.iter().zip(1..).map(|(tax, line_number)| {
+        let due = document.taxes.iter().filter(|tax| tax.pending_account_id.is_none());
+        let each = due.zip(1..).map(|(tax, line_number)| {
             // Each of the three stands in the entry as a line of its own, converted by itself.
             let amounts = TaxAmounts {
                 base: to_base(tax.base)?,
@@ -158,7 +163,9 @@ impl TaxEntry {
             return Some(Vec::new());
         };
         let trade = document.kind.trade();
-        let each = document.taxes.iter().zip(line_number..).map(|(tax, line_number)| {
+        // What waits for payment was not declared yet, so that nothing of it is corrected.
+        let due = document.taxes.iter().filter(|tax| tax.pending_account_id.is_none());
+        let each = due.zip(line_number..).map(|(tax, line_number)| {
             Some(Self {
                 date: application.date,
                 entry_id,
@@ -177,7 +184,7 @@ impl TaxEntry {
 }
 
 /// Whether a document of a kind takes from what another one has added.
-fn is_credit(kind: DocumentKind) -> bool {
+pub(crate) fn is_credit(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::CreditNote | DocumentKind::VendorCredit)
 }
 
@@ -233,7 +240,7 @@ fn in_range(minor: i64) -> Option<i64> {
 }
 
 /// `whole × part / of`, rounded half away from zero; nothing of nothing.
-fn part_of(whole: i64, part: i64, of: i64) -> Option<i64> {
+pub(crate) fn part_of(whole: i64, part: i64, of: i64) -> Option<i64> {
     if of == 0 {
         return Some(0);
     }

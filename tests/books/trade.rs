@@ -21,7 +21,7 @@ use state::{State, state};
 use std::cell::RefCell;
 use std::sync::Arc;
 
-/// Books with two contacts, who buy and sell, a tax code of 19 %, and two items with a stock.
+/// Books with two contacts, who buy and sell, a tax code of 19 % and one of 7 % that is due on payment, and two items with a stock.
 fn founded(store: &Arc<dyn Store>) -> Books {
     let books = Books::found(store, Some("us-small-business"));
     store
@@ -35,6 +35,12 @@ fn founded(store: &Arc<dyn Store>) -> Books {
                 })?;
             }
             tx.tax_codes().insert(&TaxCode { account_id: Some(account("2200")), ..tax_code(9, 1_900) })?;
+            tx.tax_codes().insert(&TaxCode {
+                account_id: Some(account("2310")),
+                pending_account_id: Some(account("2300")),
+                recoverable: 6_000,
+                ..tax_code(10, 700)
+            })?;
             for (number, cost_method) in [(1, CostMethod::Fifo), (2, CostMethod::Average)] {
                 tx.items().insert(&Item {
                     item_type: ItemType::Inventory,

@@ -66,6 +66,7 @@ fn full() -> Document {
             report_box: Some("6".to_owned()),
             account_id: Some(account_id("2000")),
             self_assess_account_id: None,
+            pending_account_id: None,
         }],
         totals: Totals {
             subtotal: 1_000,

@@ -23,6 +23,7 @@ fn full(number: u128, tax_type: TaxType) -> TaxCode {
         account_id: Some(account_id("2200")),
         input_account_id: Some(account_id("1100")),
         self_assess_account_id: Some(account_id("2000")),
+        pending_account_id: Some(account_id("1000")),
         recoverable: 5_000,
         report_box: Some("base=6,tax=1".to_owned()),
         effective_from: Some(date!(2026 - 02 - 28)),

@@ -92,6 +92,7 @@ pub(crate) fn tax_code_with(books: &Books<'_>, basis_points: i64, change: impl F
         account_id: Some(account),
         input_account_id: None,
         self_assess_account_id: None,
+        pending_account_id: None,
         recoverable: 10_000,
         report_box: None,
         effective_from: None,

@@ -1,6 +1,7 @@
 //! Money received and made, and what it settles.
 
 mod cases;
+mod cash_basis_tax;
 mod foreign;
 mod lifecycle;
 mod postings;

@@ -74,7 +74,7 @@ fn write_cursor((date, entry, line_number): &TaxEntryPlace) -> String {
 
 /// Report taxes by box of the return
 ///
-/// Between two dates, both included, in base currency, by box (`report_box` of the tax codes) and by tax code. Voids, discounts for paying early and what takes them back count in the period of their own date. Amounts are exact; what a return rounds to whole units is rounded in the filing. Where a code of the United Kingdom counts, boxes 3 and 5 are derived. The CSV has a row for each box and each code, with amounts in decimals.
+/// Between two dates, both included, in base currency, by box (`report_box` of the tax codes) and by tax code. Voids, discounts for paying early and what takes them back count in the period of their own date, and so does what is due on payment as it is paid. Amounts are exact; what a return rounds to whole units is rounded in the filing. Where a code of the United Kingdom counts, boxes 3 and 5 are derived. The CSV has a row for each box and each code, with amounts in decimals.
 #[utoipa::path(tag = "Reports and balances", operation_id = "reportTaxes", params(TaxReportQuery), responses((status = 200, description = "The taxes", content((Envelope<TaxReportBody> = "application/json"), (String = "text/csv")))))]
 #[get("/reports/vat")]
 pub(crate) async fn summary(context: Context, query: Query<TaxReportQuery>) -> Result<HttpResponse, Problem> {
@@ -90,7 +90,7 @@ pub(crate) async fn summary(context: Context, query: Query<TaxReportQuery>) -> R
 
 /// List tax entries
 ///
-/// What the taxes of a period consist of, oldest first: one entry for each tax code of each posting, void and discount. They never change.
+/// What the taxes of a period consist of, oldest first: one entry for each tax code of each posting, void, discount, and payment of what is due on payment. They never change.
 #[utoipa::path(tag = "Reports and balances", operation_id = "listTaxEntries", params(TaxEntriesQuery), responses((status = 200, description = "Some tax entries", body = Envelope<Vec<TaxEntryBody>>)))]
 #[get("/reports/vat/entries")]
 pub(crate) async fn list(context: Context, query: Query<TaxEntriesQuery>) -> Result<HttpResponse, Problem> {

@@ -377,6 +377,7 @@ diesel::table! {
         account_id -> Nullable<Text>,
         input_account_id -> Nullable<Text>,
         self_assess_account_id -> Nullable<Text>,
+        pending_account_id -> Nullable<Text>,
         recoverable -> BigInt,
         report_box -> Nullable<Text>,
         effective_from -> Nullable<Date>,

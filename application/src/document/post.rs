@@ -129,6 +129,7 @@ impl<'a> Register<'a> {
             for tax in &document.taxes {
                 accounts.extend(tax.account_id);
                 accounts.extend(tax.self_assess_account_id);
+                accounts.extend(tax.pending_account_id);
             }
             if document.kind == DocumentKind::Invoice
                 && desk.contact(document.contact_id).is_some_and(|contact| contact.credit_limit.is_some())

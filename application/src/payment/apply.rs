@@ -1,6 +1,7 @@
 //! Recording payments, and applying what is left of them.
 
 use super::booking::{Booking, Wanted};
+use super::cash_basis_tax::FallenDue;
 use super::items::OpenItems;
 use super::refund::refuse_taken;
 use super::{Paid, find_in, happened, refuse_void};
@@ -47,19 +48,20 @@ pub(super) fn record(
     let sources = sources(&items, &request.applications, request.date)?;
     let recorded = settle_new(tx, booking, request, &items, &sources)?;
     let Recorded { payment, settlement } = recorded;
+    let due = FallenDue::of_settlement(&items, booking.base_currency(), &request.applications, &settlement)?;
     let wanted = Wanted {
         transaction_type: "payment",
         payment: &payment,
         date: payment.date,
         exchange_rate: payment.exchange_rate,
-        lines: settlement.lines.clone(),
+        lines: settlement.lines.iter().cloned().chain(due.lines()).collect(),
         memo: payment.memo.clone(),
         override_closed_period: request.override_closed_period.as_deref(),
     };
     let posted = booking.post(tx, wanted)?;
     let stamp = booking.stamp(payment.id, payment.direction, payment.date, &posted);
     let payment = Payment { entry_id: stamp.entry_id, ..payment };
-    let applications = keep(tx, booking, items, &request.applications, &settlement, &stamp, |tx| {
+    let applications = keep(tx, booking, items, (&request.applications, &settlement, &due), &stamp, |tx| {
         Ok(tx.payments().insert(&payment)?)
     })?;
     let (entry, happening) = booking.told(posted);
@@ -179,12 +181,13 @@ fn apply_rest(
     let sources = sources(&items, &request.applications, request.date)?;
     check_contacts(&items, &sources, before.contact_id)?;
     let settlement = settle_rest(booking, &before, &applications(&items, &request.applications, &sources)?)?;
+    let due = FallenDue::of_settlement(&items, booking.base_currency(), &request.applications, &settlement)?;
     let wanted = Wanted {
         transaction_type: "payment_application",
         payment: &before,
         date: request.date,
         exchange_rate: before.exchange_rate,
-        lines: settlement.lines.clone(),
+        lines: settlement.lines.iter().cloned().chain(due.lines()).collect(),
         memo: request.memo.clone(),
         override_closed_period: request.override_closed_period.as_deref(),
     };
@@ -192,10 +195,14 @@ fn apply_rest(
     let stamp = booking.stamp(id, before.direction, request.date, &posted);
     let payment = with_rest(&before, &settlement, booking);
     let after = payment.clone();
-    let made =
-        keep(tx, booking, std::mem::take(&mut items), &request.applications, &settlement, &stamp, |tx| {
-            Ok(tx.payments().update(std::slice::from_ref(&after))?)
-        })?;
+    let made = keep(
+        tx,
+        booking,
+        std::mem::take(&mut items),
+        (&request.applications, &settlement, &due),
+        &stamp,
+        |tx| Ok(tx.payments().update(std::slice::from_ref(&after))?),
+    )?;
     let applications = tx.payments().applications_of(&[id])?;
     let (entry, happening) = booking.told(posted);
     let reason = request.override_closed_period.clone();
@@ -331,8 +338,7 @@ pub(super) fn keep(
     tx: &mut dyn Tx,
     booking: &Booking<'_>,
     mut items: OpenItems,
-    requests: &[ApplicationRequest],
-    settlement: &Settlement,
+    (requests, settlement, due): (&[ApplicationRequest], &Settlement, &FallenDue),
     stamp: &ApplicationStamp,
     write: impl FnOnce(&mut dyn Tx) -> Result<()>,
 ) -> Result<Vec<PaymentApplication>> {
@@ -343,7 +349,7 @@ pub(super) fn keep(
     items.save(tx, booking.at)?;
     write(tx)?;
     tx.payments().insert_applications(&made)?;
-    crate::tax_entry::record_discounts(tx, booking.base_currency(), &made)?;
+    crate::tax_entry::record_applications(tx, booking.base_currency(), &made, due.releases())?;
     Ok(made)
 }
 

@@ -118,6 +118,11 @@ impl OpenItems {
         }
     }
 
+    /// A document that was loaded.
+    pub(super) fn document(&self, id: DocumentId) -> Option<&Document> {
+        self.documents.get(&id)
+    }
+
     /// Whose it is.
     pub(super) fn contact(&self, item: OpenItemSource) -> Option<ContactId> {
         match item {

@@ -2,6 +2,7 @@
 
 use super::apply::{applications, made, record, settle_new, settle_rest, standing, with_rest};
 use super::booking::{Booking, Wanted};
+use super::cash_basis_tax::FallenDue;
 use super::items::OpenItems;
 use super::release::{corrected, released};
 use super::{Paid, happened};
@@ -12,6 +13,7 @@ use crate::change::{Changed, change};
 use crate::error::{Error, Result};
 use crate::ports::Tx;
 use partita_domain::account::Side;
+use partita_domain::cash_basis_tax::Settling;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::id::{AccountId, DocumentId, PaymentId};
 use partita_domain::payment::{
@@ -55,6 +57,7 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         payment_request.contact_id = Some(before.contact_id);
         payment_request.check()?;
 
+        let untouched = OpenItems::load(tx, needed.released.iter().map(|each| each.item.named()))?;
         let step = give_back(tx, &booking, before.clone(), &needed)?;
         let mut items = step.items;
         items.add(step.payment.clone());
@@ -66,12 +69,22 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         let own = [step.payment.advances_account_id, defaults.exchange_gain, defaults.exchange_loss];
         let controls = needed.released.iter().flat_map(|each| &each.lines).map(|line| line.account);
         let own: Vec<AccountId> = own.into_iter().flatten().chain(controls).collect();
+        let again = step.again.iter().flat_map(|(asked, settlement)| {
+            settlement
+                .applied
+                .iter()
+                .map(|applied| (applied.source, Settling::applied(applied, asked.discount)))
+        });
+        let back = needed.released.iter().map(|each| (each.item, Settling::taken_back(each)));
+        let due = FallenDue::of(&untouched, booking.base_currency(), back.chain(again))?;
+        let mut lines = netted(lines, &own);
+        lines.extend(due.lines());
         let wanted = Wanted {
             transaction_type: "payment",
             payment: &refund,
             date,
             exchange_rate: refund.exchange_rate,
-            lines: netted(lines, &own),
+            lines,
             memo: refund.memo.clone(),
             override_closed_period: request.override_closed_period.as_deref(),
         };
@@ -98,7 +111,7 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         tx.payments().insert(&refund)?;
         records.extend(own.iter().cloned());
         tx.payments().insert_applications(&records)?;
-        crate::tax_entry::record_discounts(tx, booking.base_currency(), &records)?;
+        crate::tax_entry::record_applications(tx, booking.base_currency(), &records, due.releases())?;
 
         let (entry, happening) = booking.told(posted);
         let reason = request.memo.clone().or_else(|| request.override_closed_period.clone());

@@ -2,6 +2,7 @@
 
 use super::apply::standing;
 use super::booking::{Booking, Wanted};
+use super::cash_basis_tax::FallenDue;
 use super::items::OpenItems;
 use super::{Paid, happened};
 use crate::app::App;
@@ -32,24 +33,25 @@ pub fn unapply(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) 
         let date = booking.date(request.date, earliest)?;
         let accounts = booking.accounts(before.direction, None, None);
         let release = before.release(&chosen, &accounts)?;
+        let mut items = OpenItems::load(tx, chosen.iter().map(|each| each.item.named()))?;
+        let due = FallenDue::of_release(&items, booking.base_currency(), &chosen)?;
         let wanted = Wanted {
             transaction_type: "payment_release",
             payment: &before,
             date,
             exchange_rate: before.exchange_rate,
-            lines: release.lines.clone(),
+            lines: release.lines.iter().cloned().chain(due.lines()).collect(),
             memo: request.reason.clone(),
             override_closed_period: request.override_closed_period.as_deref(),
         };
         let posted = booking.post(tx, wanted)?;
         let stamp = booking.stamp(id, before.direction, date, &posted);
         let payment = released(&before, &release, &booking);
-        let mut items = OpenItems::load(tx, chosen.iter().map(|each| each.item.named()))?;
         let back = taken_back(&booking, &mut items, &chosen, &stamp, release.base_correction)?;
         items.save(tx, at)?;
         tx.payments().update(std::slice::from_ref(&payment))?;
         tx.payments().insert_applications(&back)?;
-        crate::tax_entry::record_discounts(tx, booking.base_currency(), &back)?;
+        crate::tax_entry::record_applications(tx, booking.base_currency(), &back, due.releases())?;
         let (entry, happening) = booking.told(posted);
         let reason = request.reason.clone().or_else(|| request.override_closed_period.clone());
         let mut happenings = vec![happened("payment.unapplied", Some(&before), &payment, &back, reason)];

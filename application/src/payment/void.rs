@@ -2,6 +2,7 @@
 
 use super::apply::standing;
 use super::booking::{Booking, Posted, Wanted};
+use super::cash_basis_tax::FallenDue;
 use super::items::OpenItems;
 use super::release::{taken_back, users};
 use super::{Paid, happened};
@@ -41,7 +42,10 @@ pub fn void(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) -> 
         let earliest = all.iter().map(|each| each.date).chain(used).fold(before.date, Date::max);
         let date = booking.date(request.date, earliest)?;
         let holding = booking.holding(tx, before.account_id, before.currency_code)?;
-        let lines = before.void(&live, &booking.accounts(before.direction, None, None), holding)?;
+        let mut lines = before.void(&live, &booking.accounts(before.direction, None, None), holding)?;
+        let mut items = OpenItems::load(tx, live.iter().map(|each| each.item.named()))?;
+        let due = FallenDue::of_release(&items, booking.base_currency(), &live)?;
+        lines.extend(due.lines());
         let posted = post(tx, &booking, &before, date, lines, request)?;
         let stamp = booking.stamp(id, before.direction, date, &posted);
         let payment = Payment {
@@ -53,12 +57,11 @@ pub fn void(app: &App, call: &Call, id: PaymentId, request: &ReleaseRequest) -> 
             version: before.version + 1,
             ..before.clone()
         };
-        let mut items = OpenItems::load(tx, live.iter().map(|each| each.item.named()))?;
         let back = taken_back(&booking, &mut items, &live, &stamp, 0)?;
         items.save(tx, at)?;
         tx.payments().update(std::slice::from_ref(&payment))?;
         tx.payments().insert_applications(&back)?;
-        crate::tax_entry::record_discounts(tx, booking.base_currency(), &back)?;
+        crate::tax_entry::record_applications(tx, booking.base_currency(), &back, due.releases())?;
         let (entry, happening) = booking.told(posted);
         let reason = request.reason.clone().or_else(|| request.override_closed_period.clone());
         let mut happenings = vec![happened("payment.voided", Some(&before), &payment, &back, reason)];

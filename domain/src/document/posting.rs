@@ -136,8 +136,8 @@ impl PricedDocument {
         };
         let (amount, recoverable) = (i128::from(tax.amount), i128::from(tax.recoverable));
         match (tax.kind, self.kind.trade()) {
-            (TaxKind::Charged, Trade::Sale) => add(tax.account_id, amount),
-            (TaxKind::Charged, Trade::Purchase) => add(tax.account_id, recoverable),
+            (TaxKind::Charged, Trade::Sale) => add(tax.first_account_id(), amount),
+            (TaxKind::Charged, Trade::Purchase) => add(tax.first_account_id(), recoverable),
             (TaxKind::Withheld, _) => add(tax.account_id, -amount),
             (TaxKind::SelfAssessed, _) => {
                 add(tax.account_id, recoverable)?;

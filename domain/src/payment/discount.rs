@@ -51,7 +51,7 @@ impl OpenItem<'_> {
                         (TaxKind::Charged, Trade::Purchase) => part_of(*share, tax.recoverable, tax.amount)?,
                         _ => *share,
                     };
-                    parts.post(tax.account_id, tax, to_account)?;
+                    parts.post(tax.first_account_id(), tax, to_account)?;
                     parts.plain = parts.plain.checked_add(share.checked_sub(to_account)?)?;
                     parts.correct(
                         tax,

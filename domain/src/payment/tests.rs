@@ -139,6 +139,7 @@ fn tax(kind: TaxKind, amount: i64, recoverable: i64) -> TaxSummary {
         report_box: None,
         account_id: Some(account(VAT)),
         self_assess_account_id: (kind == TaxKind::SelfAssessed).then(|| account(OWED)),
+        pending_account_id: None,
     }
 }
 

@@ -253,5 +253,6 @@ fn summary(cell: &Cell<'_>, trade: Trade) -> TaxSummary {
         report_box: cell.code.report_box.clone(),
         account_id: of_purchases.or(cell.code.account_id),
         self_assess_account_id: cell.code.self_assess_account_id,
+        pending_account_id: cell.code.pending_account_id,
     }
 }

@@ -32,6 +32,8 @@ pub struct TaxCodeDraft {
     pub input_account_id: Option<AccountId>,
     /// Takes the tax that a buyer owes in the seller's place.
     pub self_assess_account_id: Option<AccountId>,
+    /// Takes the tax until the document is paid.
+    pub pending_account_id: Option<AccountId>,
     /// The part of input tax that comes back, in basis points; by default what is usual for its type.
     pub recoverable: Option<i64>,
     /// Where its amounts go in a tax return, see [`report_box`](crate::report_box).
@@ -65,6 +67,7 @@ impl TaxCode {
             account_id: draft.account_id,
             input_account_id: draft.input_account_id,
             self_assess_account_id: draft.self_assess_account_id,
+            pending_account_id: draft.pending_account_id,
             recoverable: draft.recoverable.unwrap_or_else(|| draft.tax_type.usual_recoverable()),
             report_box: draft.report_box,
             effective_from: draft.effective_from,

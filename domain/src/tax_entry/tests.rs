@@ -32,6 +32,7 @@ fn tax(kind: TaxKind, base: i64, amount: i64, recoverable: i64) -> TaxSummary {
         report_box: None,
         account_id: Some(VAT),
         self_assess_account_id: (kind == TaxKind::SelfAssessed).then_some(OWED),
+        pending_account_id: None,
     }
 }
 

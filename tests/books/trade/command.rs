@@ -292,7 +292,10 @@ pub(super) fn run(books: &Books, state: &State, number: usize, command: &Command
             let mut new = new_document(id(*contact), currencies()[*currency], 1, *rate);
             new.draft.date = day(*on);
             new.draft.tax_mode = *tax;
-            new.draft.lines = pieces.iter().map(|piece| request(piece, tax.map(|_| id(9)))).collect();
+            new.draft.lines = pieces
+                .iter()
+                .map(|piece| request(piece, tax.map(|_| id(if piece.0 % 3 == 0 { 10 } else { 9 }))))
+                .collect();
             if let Some(corrected) = corrects.and_then(|of| state.corrected(kind, new.draft.contact_id, of)) {
                 new.draft.corrects_id = Some(corrected.id);
                 new.draft.currency_code = Some(corrected.currency_code);

@@ -33,6 +33,7 @@ pub(super) fn check(books: &Books, state: &State) -> Vec<String> {
     i3_stocks_are_worth_what_their_accounts_hold(books);
     i4_balances_are_the_sums_of_lines(books, &entries);
     i7_parts_are_the_whole(books, state);
+    t18_the_return_has_what_the_account_of_the_tax_has(books);
     i9_reports_follow_from_entries_and_dates(books)
 }
 
@@ -55,6 +56,21 @@ pub(super) fn reports(books: &Books) -> Vec<String> {
         format!("{balance:?} {sales:?} {purchases:?} {stocks:?} {taxes:?}")
     });
     each.collect()
+}
+
+/// Of the tax that is due on payment the return has what has moved on to its account, to the cent.
+fn t18_the_return_has_what_the_account_of_the_tax_has(books: &Books) {
+    let told = summary(&books.app, &books.call, day(0), LATEST).unwrap();
+    let of_code = told.codes.iter().filter(|(code, _)| code.pending_account_id.is_some());
+    let declared: i64 = of_code
+        .map(|(_, sum)| match sum.trade {
+            Trade::Sale => -sum.amounts.tax,
+            Trade::Purchase => sum.amounts.recoverable,
+        })
+        .sum();
+    let balance = trial_balance(&books.app, &books.call, Some(LATEST), None).unwrap();
+    let row = balance.rows.iter().find(|row| row.account.number == "2310");
+    assert_eq!(row.map_or(0, |row| row.debit_total - row.credit_total), declared, "T18");
 }
 
 fn i1_entries_balance(entries: &[JournalEntry]) {

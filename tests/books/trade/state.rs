@@ -3,12 +3,14 @@
 use super::command::{BY_HAND, KINDS, Part};
 use partita_application::ports::{BalanceSpan, DocumentFilter, DocumentOrder, LedgerHead, PaymentFilter};
 use partita_domain::account::Side;
+use partita_domain::cash_basis_tax::ContainedTax;
 use partita_domain::document::{Document, DocumentKind, DocumentState};
 use partita_domain::fiscal_calendar::LATEST;
 use partita_domain::id::{AccountId, ContactId, EntryId};
 use partita_domain::journal_entry::JournalEntry;
 use partita_domain::money::Currency;
 use partita_domain::payment::{ApplicationRequest, OpenItemRef, Payment, PaymentDirection};
+use partita_domain::tax::Trade;
 use partita_tests::books::Books;
 use std::collections::BTreeMap;
 
@@ -80,6 +82,7 @@ impl State {
             let left = (payment.unapplied, payment.base_unapplied);
             add(payment.advances_account_id, payment.currency_code, side, left);
         }
+        self.check_taxes_due_on_payment();
         for (key, held) in &self.held {
             let number = self.numbers[&key.0].as_str();
             if ["1100", "2000", "2400", "1310"].contains(&number) {
@@ -97,6 +100,34 @@ impl State {
             }
         }
         assert!(open.values().all(|open| *open == (0, 0)), "I3: {open:?} is open on no account");
+    }
+
+    /// T18: where taxes wait for payment stands, of each document, what belongs to what is open of it; nothing once it is paid.
+    fn check_taxes_due_on_payment(&self) {
+        let mut waiting: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
+        for document in self.documents.iter().filter(|document| document.state == DocumentState::Posted) {
+            let of_sale = document.kind.trade() == Trade::Sale;
+            let sign = if document.kind.control_side() == Some(Side::Debit) { -1 } else { 1 };
+            for tax in document.taxes.iter().filter(|tax| tax.pending_account_id.is_some()) {
+                let whole = if of_sale { tax.amount } else { tax.recoverable };
+                let total = document.totals.total;
+                let left = |tax: i64| {
+                    let due = ContainedTax { tax, total }.within(total - document.open).unwrap();
+                    i128::from(sign * (tax - due))
+                };
+                let base =
+                    document.exchange_rate.to_base(whole, document.currency_code, Currency::USD).unwrap();
+                let sum = waiting.entry(document.currency_code).or_default();
+                *sum = (sum.0 + left(whole), sum.1 + left(base));
+            }
+        }
+        for ((account, currency), held) in &self.held {
+            if self.numbers[account] == "2300" {
+                let expected = waiting.remove(currency).unwrap_or_default();
+                assert_eq!(*held, expected, "T18: what waits for payment in {currency}");
+            }
+        }
+        assert!(waiting.values().all(|sums| *sums == (0, 0)), "T18: {waiting:?} wait on no account");
     }
 
     /// What accounts hold of currencies, where that is something.

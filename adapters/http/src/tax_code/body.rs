@@ -61,6 +61,9 @@ pub(crate) struct TaxCodeWriteBody {
     pub input_account_id: Option<Uuid>,
     /// Takes the tax that a buyer owes in the seller's place (reverse charge, use tax).
     pub self_assess_account_id: Option<Uuid>,
+    /// Makes it due on payment (cash accounting): takes the tax of a document until the document is paid, when as much of it
+    /// moves on to `account_id` or `input_account_id`.
+    pub pending_account_id: Option<Uuid>,
     /// The part of input tax that comes back, in basis points; by default all of value added, goods and services and
     /// harmonised sales taxes, and nothing of others.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 10_000)]
@@ -127,6 +130,7 @@ impl TaxCodeWriteBody {
             account_id: self.account_id.map(AccountId),
             input_account_id: self.input_account_id.map(AccountId),
             self_assess_account_id: self.self_assess_account_id.map(AccountId),
+            pending_account_id: self.pending_account_id.map(AccountId),
             recoverable: self.recoverable.map(|part| part.0),
             report_box: self.report_box,
             effective_from: self.effective_from.map(|day| day.0),
@@ -171,6 +175,8 @@ pub(crate) struct TaxCodeBody {
     pub input_account_id: Option<Uuid>,
     /// Takes the tax that a buyer owes in the seller's place.
     pub self_assess_account_id: Option<Uuid>,
+    /// Takes the tax until the document is paid, where it is due on payment.
+    pub pending_account_id: Option<Uuid>,
     /// The part of input tax that comes back, in basis points.
     pub recoverable: i64,
     /// Where its amounts go in a tax return.
@@ -212,6 +218,7 @@ impl From<&TaxCode> for TaxCodeBody {
             account_id: code.account_id.map(|id| id.0),
             input_account_id: code.input_account_id.map(|id| id.0),
             self_assess_account_id: code.self_assess_account_id.map(|id| id.0),
+            pending_account_id: code.pending_account_id.map(|id| id.0),
             recoverable: code.recoverable,
             report_box: code.report_box.clone(),
             effective_from: code.effective_from.map(Day),

@@ -163,7 +163,7 @@ pub struct TaxEntryBody {
     pub line_number: i32,
     /// The accounting date.
     pub date: Day,
-    /// `posting`, `void` or `discount`.
+    /// `posting`, `void`, `discount`, or `payment` for what is due on payment.
     #[schema(value_type = String, example = "posting")]
     pub origin: &'static str,
     /// The document whose tax it is.

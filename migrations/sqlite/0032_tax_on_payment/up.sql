@@ -1,0 +1,43 @@
+-- A tax that is due on payment waits on an account until then.
+ALTER TABLE tax_codes ADD COLUMN pending_account_id TEXT;
+-- A column that is added cannot refer to two others; accounts are never removed.
+CREATE TRIGGER tax_codes_pending_account_inserted BEFORE INSERT ON tax_codes
+WHEN NEW.pending_account_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM accounts WHERE company_id = NEW.company_id AND id = NEW.pending_account_id)
+BEGIN SELECT RAISE(ABORT, 'tax_codes.pending_account_id is no account of the company'); END;
+CREATE TRIGGER tax_codes_pending_account_updated BEFORE UPDATE ON tax_codes
+WHEN NEW.pending_account_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM accounts WHERE company_id = NEW.company_id AND id = NEW.pending_account_id)
+BEGIN SELECT RAISE(ABORT, 'tax_codes.pending_account_id is no account of the company'); END;
+
+CREATE TABLE tax_entries_anew (
+    company_id TEXT NOT NULL,
+    date TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    line_number INTEGER NOT NULL CHECK (line_number >= 1),
+    document_id TEXT NOT NULL,
+    tax_code_id TEXT NOT NULL,
+    trade TEXT NOT NULL CHECK (trade IN ('sale', 'purchase')),
+    kind TEXT NOT NULL CHECK (kind IN ('charged', 'withheld', 'self_assessed')),
+    origin TEXT NOT NULL CHECK (origin IN ('posting', 'void', 'discount', 'payment')),
+    base INTEGER NOT NULL,
+    tax INTEGER NOT NULL,
+    recoverable INTEGER NOT NULL,
+    PRIMARY KEY (company_id, date, entry_id, line_number),
+    FOREIGN KEY (company_id, entry_id) REFERENCES journal_entries (company_id, id),
+    FOREIGN KEY (company_id, document_id) REFERENCES documents (company_id, id),
+    FOREIGN KEY (company_id, tax_code_id) REFERENCES tax_codes (company_id, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tax_entries_anew SELECT * FROM tax_entries;
+DROP TABLE tax_entries;
+ALTER TABLE tax_entries_anew RENAME TO tax_entries;
+CREATE INDEX tax_entries_by_document ON tax_entries (company_id, document_id, date, entry_id, line_number);
+
+CREATE TRIGGER tax_entries_refuse_update BEFORE UPDATE ON tax_entries
+BEGIN SELECT RAISE(ABORT, 'tax_entries never change'); END;
+CREATE TRIGGER tax_entries_refuse_delete BEFORE DELETE ON tax_entries
+BEGIN SELECT RAISE(ABORT, 'tax_entries never change'); END;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('tax_entries', 'tax_entries', '100000 100000 100 1 1'),
+    ('tax_entries', 'tax_entries_by_document', '100000 100000 2 1 1 1');
