@@ -1,9 +1,10 @@
 //! The tax of a document: net and tax of every line, a summary by code, and an account of every cent.
 //!
 //! Everything is whole minor units, so the currency's exponent needs no rule of its own. Halves are rounded away from
-//! zero unless the policy drops what is below a whole unit, and nothing is rounded twice: exact values are fractions until the one place where the policy rounds them. The
-//! tax of the document is always the sum of the taxes of its lines; where the document is what is rounded, its lines
-//! share that amount by largest remainder (HMRC Notice 700 §17.5; EN 16931 BR-CO-14).
+//! zero unless the policy drops what is below a whole unit, and nothing is rounded twice: exact values are fractions
+//! until the one place where the policy rounds them. The tax of the document is always the sum of the taxes of its
+//! lines; where the document is what is rounded, its lines share that amount by largest remainder (HMRC Notice 700
+//! §17.5; EN 16931 BR-CO-14).
 
 mod inclusive;
 mod sheet;
@@ -261,7 +262,7 @@ pub struct TaxSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_assess_account_id: Option<AccountId>,
     /// Takes the tax until the document is paid; none of a tax that is due when it is posted.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pending_account_id: Option<AccountId>,
 }
 
