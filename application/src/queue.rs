@@ -16,6 +16,9 @@ use std::time::Duration;
 const MOST_WAITING: usize = 10_000;
 /// A group that is larger costs each of its members less, so those who are about to come back are waited for this long.
 const PATIENCE: Duration = Duration::from_micros(800);
+/// A group that has as many takes no more than half of those who are known: the others are answered, and their next requests
+/// read, while it is written.
+const ENOUGH: usize = 16;
 
 /// The changes that wait, by company. A company in here has a leader.
 #[derive(Default)]
@@ -115,20 +118,20 @@ impl Lead {
     /// Runs what waits, in groups, until nothing does.
     pub fn work_off(mut self) {
         let mut served = 0;
-        while self.app.queue.gather(self.company, served) {
-            served = self.run_group();
+        while let Some(most) = self.app.queue.gather(self.company, served) {
+            served = self.run_group(most);
         }
         self.is_over = true;
     }
 
-    /// Answers how many it has served.
-    fn run_group(&self) -> usize {
+    /// Runs at most so many, and answers how many it has served.
+    fn run_group(&self, most: usize) -> usize {
         let mut ran: Vec<Box<dyn Job>> = Vec::new();
         let kept = self.app.store.together(self.company, &mut || {
             let Some(mut job) = self.app.queue.next(self.company) else { return false };
             job.run();
             ran.push(job);
-            true
+            ran.len() < most
         });
         match kept {
             Ok(()) => {
@@ -181,9 +184,9 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits a moment for those who have just been served, unless there was but one. Whether somebody waits then; if not,
-    /// the leader's time is over.
-    fn gather(&self, company: CompanyId, served: usize) -> bool {
+    /// Waits a moment for those who have just been served, unless there was but one. How many the next group may take; `None`
+    /// when nobody waits and the leader's time is over.
+    fn gather(&self, company: CompanyId, served: usize) -> Option<usize> {
         let mut all = self.lock();
         let known = all.get(&company).map_or(0, |waiting| waiting.jobs.len()) + served;
         if served > 1 || known > 2 {
@@ -201,11 +204,11 @@ impl Queue {
         match all.get_mut(&company) {
             Some(waiting) if !waiting.jobs.is_empty() => {
                 waiting.wanted = 0;
-                true
+                Some((known / 2).max(ENOUGH))
             }
             _ => {
                 all.remove(&company);
-                false
+                None
             }
         }
     }

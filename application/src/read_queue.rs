@@ -10,6 +10,7 @@ use crate::ports::StoreError;
 use crate::queue::{Job, asked, same};
 use partita_domain::id::CompanyId;
 use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Threads that read for one company at once.
@@ -55,6 +56,20 @@ pub struct ReadLead {
     app: Arc<App>,
     company: CompanyId,
     is_over: bool,
+}
+
+/// Runs a very short read on this thread, if the books are so close that nobody has to be waited for. What it answered, or
+/// `None` when it panicked.
+pub fn read_at_once<T>(
+    app: &App,
+    company: CompanyId,
+    work: &mut impl FnMut() -> Result<T>,
+) -> Option<Option<Result<T>>> {
+    let mut answer = None;
+    let did = app.store.in_one_view_at_once(company, &mut || {
+        answer = catch_unwind(AssertUnwindSafe(&mut *work)).ok();
+    });
+    did.then_some(answer)
 }
 
 /// Queues a short read: `work` is a use case that only reads; `tell` learns what it answered, or `None` when it panicked.

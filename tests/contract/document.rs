@@ -157,6 +157,34 @@ fn a_draft_changes_as_a_whole() {
 }
 
 #[test]
+fn all_of_a_kind_are_counted_as_they_come_and_go() {
+    for_each_books(|store| {
+        let (day, kind) = (date!(2026 - 03 - 01), DocumentKind::Invoice);
+        let draft = document(33, kind, day, 5);
+        write(store, |tx| {
+            tx.documents().insert(&invoice(30, day, 5))?;
+            tx.documents().insert(&draft)?;
+            assert_eq!(tx.documents().count(&all())?, 2);
+            tx.documents().insert(&invoice(31, day, 5))?;
+            assert_eq!(tx.documents().count(&all())?, 3);
+            tx.documents().insert(&document(32, DocumentKind::Bill, day, 5))
+        });
+        duplicate(store, |tx| {
+            tx.documents().insert(&invoice(34, day, 5))?;
+            tx.documents().insert(&Document { id: id(35), ..invoice(30, day, 5) })
+        });
+        assert_eq!(read(store, |tx| tx.documents().count(&all())), 3);
+        write(store, |tx| tx.documents().remove(draft.id));
+        write(store, |tx| tx.documents().remove(draft.id));
+        let void = Document { state: DocumentState::Void, open: 0, base_open: 0, ..invoice(31, day, 5) };
+        write(store, |tx| tx.documents().update(&void));
+        assert_eq!(read(store, |tx| numbers(tx, &all())), [30, 31]);
+        assert_eq!(read(store, |tx| tx.documents().count(&DocumentFilter::of(DocumentKind::Bill))), 1);
+        assert_eq!(read_of(store, OTHER, |tx| tx.documents().count(&all())), 0);
+    });
+}
+
+#[test]
 fn numbers_and_external_ids_are_taken_once_in_a_kind() {
     for_each_books(|store| {
         let first = Document { external_id: Some("a".to_owned()), ..invoice(30, date!(2026 - 03 - 01), 5) };

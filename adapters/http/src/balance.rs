@@ -1,7 +1,7 @@
 //! `/balances` and the trial balance.
 
 use crate::account::{AccountTypeSchema, CategorySchema};
-use crate::context::{Context, reading};
+use crate::context::{Context, reading, reading_more};
 use crate::csv_file::harmless;
 use crate::envelope::{Answer, Envelope};
 use crate::path;
@@ -338,7 +338,7 @@ async fn read(context: &Context, query: BalancesQuery) -> Result<TrialBalance, P
     let adjustment_period = narrow(query.adjustment_period)?;
     let as_of = query.as_of.map(|day| day.0);
     let app = Arc::clone(&context.app);
-    reading(context, call.company, move || balance::trial_balance(&app, &call, as_of, adjustment_period))
+    reading_more(context, call.company, move || balance::trial_balance(&app, &call, as_of, adjustment_period))
         .await
 }
 

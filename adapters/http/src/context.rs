@@ -10,7 +10,7 @@ use partita_application::authenticate::Caller;
 use partita_application::call::{Call, IdempotencyKey};
 use partita_application::error::{Error, Unauthenticated};
 use partita_application::queue::queue;
-use partita_application::read_queue::queue_read;
+use partita_application::read_queue::{queue_read, read_at_once};
 use partita_domain::actor::Actor;
 use partita_domain::audit_event::Source;
 use partita_domain::hash::{Hash, Hasher};
@@ -219,11 +219,28 @@ pub(crate) async fn queued<T: Send + 'static>(
     answered(told).await
 }
 
-/// Runs a use case that reads a little, in one view of the books with others that wait at the same time.
+/// Runs a use case that reads a few rows. Where the books are a file in this process that takes less time than handing the
+/// work to another thread.
 ///
 /// # Errors
 /// What the work answers; 500 when it panicked.
 pub(crate) async fn reading<T: Send + 'static>(
+    context: &Context,
+    company: CompanyId,
+    mut work: impl FnMut() -> partita_application::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    match read_at_once(&context.app, company, &mut work) {
+        Some(told) => told_of(told),
+        None => reading_more(context, company, work).await,
+    }
+}
+
+/// Runs a use case that reads for longer than others should wait on this thread, in one view of the books with others that
+/// wait at the same time.
+///
+/// # Errors
+/// What the work answers; 500 when it panicked.
+pub(crate) async fn reading_more<T: Send + 'static>(
     context: &Context,
     company: CompanyId,
     work: impl FnMut() -> partita_application::Result<T> + Send + 'static,
@@ -248,9 +265,13 @@ fn teller<T: Send + 'static>() -> (impl FnOnce(Told<T>) + Send + 'static, onesho
 }
 
 async fn answered<T>(told: oneshot::Receiver<Told<T>>) -> Result<T, Problem> {
-    match told.await {
-        Ok(Some(answer)) => Ok(answer?),
-        _ => Err(Problem::internal("the work panicked")),
+    told_of(told.await.ok().flatten())
+}
+
+fn told_of<T>(told: Told<T>) -> Result<T, Problem> {
+    match told {
+        Some(answer) => Ok(answer?),
+        None => Err(Problem::internal("the work panicked")),
     }
 }
 

@@ -24,6 +24,18 @@ mod multi {
     }
 }
 
+/// Runs a query on the connection that is really there, which knows its text from its type. The other one writes the text
+/// anew each time, so what is asked most is asked like this.
+macro_rules! on {
+    ($conn:expr, |$there:ident| $query:expr) => {
+        match $conn {
+            $crate::connection::Conn::Postgres($there) => $query,
+            $crate::connection::Conn::Sqlite($there) => $query,
+        }
+    };
+}
+pub(crate) use on;
+
 /// Where a database is.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
@@ -126,10 +138,12 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
         }
         Purpose::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -8000;",
     };
+    // The log is begun anew only when nothing of it is missing in the file, so a writer finishes what the checkpointer has left
+    // once it is long.
     conn.batch_execute(&format!(
         "{purpose_settings} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
-         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+         PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;"
     ))
     .map_err(OpenError::database)?;
     Ok(conn)

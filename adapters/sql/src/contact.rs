@@ -3,7 +3,7 @@
 mod list;
 mod row;
 
-use crate::connection::Conn;
+use crate::connection::{Conn, on};
 use crate::dialect;
 use crate::error::OpenError;
 use crate::parse;
@@ -77,11 +77,8 @@ impl Contacts for SqlTx<'_> {
 
     fn find(&mut self, id: ContactId) -> Stored<Option<Contact>> {
         let row = self.read(|conn, company| {
-            contacts::table
-                .find((company, id.to_string()))
-                .select(ContactRow::as_select())
-                .first(conn)
-                .optional()
+            let contact = contacts::table.find((company, id.to_string()));
+            on!(conn, |conn| contact.select(ContactRow::as_select()).first(conn).optional())
         })?;
         self.contact(row)
     }

@@ -1,12 +1,16 @@
 //! What the databases do differently: the list of differences, and nothing else.
 
-use crate::connection::{Conn, Place};
+mod among;
+
+pub(crate) use among::Among;
+
+use crate::connection::{Conn, Place, on};
 use crate::error::OpenError;
 use crate::ledger_head::HeadRow;
 use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::ledger_heads;
 use diesel::backend::Backend;
-use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -64,6 +68,11 @@ pub(crate) fn rollback(conn: &mut Conn) -> QueryResult<()> {
     Manager::rollback_transaction(conn)
 }
 
+/// Brings what the write-ahead log of a file holds into the file, as far as no reader needs it; waits for nobody.
+pub(crate) fn checkpoint(conn: &mut Conn) -> QueryResult<()> {
+    conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
+}
+
 /// Sets a savepoint.
 pub(crate) fn savepoint(conn: &mut Conn) -> QueryResult<()> {
     Manager::begin_transaction(conn)
@@ -81,7 +90,7 @@ pub(crate) fn head(conn: &mut Conn, company: &str, mode: Mode) -> QueryResult<Op
         (Conn::Postgres(conn), Mode::Write) => {
             found.select(HeadRow::as_select()).for_update().first(conn).optional()
         }
-        (conn, _) => found.select(HeadRow::as_select()).first(conn).optional(),
+        (conn, _) => on!(conn, |conn| found.select(HeadRow::as_select()).first(conn).optional()),
     }
 }
 

@@ -4,6 +4,8 @@ mod insert;
 mod list;
 
 use crate::balance::sum;
+use crate::connection::on;
+use crate::dialect::Among;
 use crate::parse;
 use crate::schema::{document_lines, documents};
 use crate::unit::SqlTx;
@@ -29,9 +31,9 @@ use time::{Date, PrimitiveDateTime};
 #[derive(Debug, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = documents, primary_key(company_id, id), treat_none_as_null = true)]
 pub(crate) struct DocumentRow {
-    company_id: String,
+    pub(crate) company_id: String,
     id: String,
-    kind: String,
+    pub(crate) kind: String,
     external_id: Option<String>,
     number: Option<String>,
     contact_id: String,
@@ -241,12 +243,19 @@ impl SqlTx<'_> {
         }
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let lines: Vec<DocumentLineRow> = self.read(|conn, company| {
-            document_lines::table
+            let lines = document_lines::table
                 .filter(document_lines::company_id.eq(company))
-                .filter(document_lines::document_id.eq_any(&ids))
-                .order((document_lines::document_id, document_lines::line_number))
-                .select(DocumentLineRow::as_select())
-                .load(conn)
+                .order((document_lines::document_id, document_lines::line_number));
+            match ids.as_slice() {
+                [id] => {
+                    let lines = lines.filter(document_lines::document_id.eq(*id));
+                    on!(conn, |conn| lines.select(DocumentLineRow::as_select()).load(conn))
+                }
+                ids => {
+                    let lines = lines.filter(Among::of(document_lines::document_id, ids));
+                    on!(conn, |conn| lines.select(DocumentLineRow::as_select()).load(conn))
+                }
+            }
         })?;
         let mut lines_of: HashMap<String, Vec<DocumentLine>> = HashMap::with_capacity(rows.len());
         for row in lines {
@@ -315,16 +324,19 @@ impl Documents for SqlTx<'_> {
     fn remove(&mut self, id: DocumentId) -> Stored<()> {
         self.settle_documents()?;
         let id = id.to_string();
-        self.write(|conn, company| {
+        let kind: Option<String> = self.write(|conn, company| {
+            let document = documents::table.find((company, &id));
+            let kind = document.select(documents::kind).first(conn).optional()?;
             diesel::delete(
                 document_lines::table
                     .filter(document_lines::company_id.eq(company))
                     .filter(document_lines::document_id.eq(&id)),
             )
             .execute(conn)?;
-            diesel::delete(documents::table.find((company, &id))).execute(conn)
+            diesel::delete(document).execute(conn)?;
+            Ok(kind)
         })?;
-        Ok(())
+        kind.map_or(Ok(()), |kind| self.uncount(&kind))
     }
 
     fn settle(&mut self, settled: &[DocumentSettled]) -> Stored<()> {
@@ -333,7 +345,13 @@ impl Documents for SqlTx<'_> {
     }
 
     fn find(&mut self, id: DocumentId) -> Stored<Option<Document>> {
-        Ok(self.find_all(&[id])?.pop())
+        self.settle_documents()?;
+        let id = id.to_string();
+        let row: Option<DocumentRow> = self.read(|conn, company| {
+            let document = documents::table.find((company, &id));
+            on!(conn, |conn| document.select(DocumentRow::as_select()).first(conn).optional())
+        })?;
+        Ok(self.documents_of(row.into_iter().collect())?.pop())
     }
 
     fn find_all(&mut self, ids: &[DocumentId]) -> Stored<Vec<Document>> {
@@ -363,13 +381,12 @@ impl Documents for SqlTx<'_> {
             return Ok(pending);
         }
         let id: Option<String> = self.read(|conn, company| {
-            documents::table
+            let named = documents::table
                 .filter(documents::company_id.eq(company))
                 .filter(documents::kind.eq(kind.name()))
                 .filter(documents::external_id.eq(external_id))
-                .select(documents::id)
-                .first(conn)
-                .optional()
+                .select(documents::id);
+            on!(conn, |conn| named.first(conn).optional())
         })?;
         parse::optional(id.as_deref(), "document id")
     }

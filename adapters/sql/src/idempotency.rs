@@ -1,5 +1,6 @@
 //! Outcomes by idempotency key.
 
+use crate::connection::on;
 use crate::parse;
 use crate::pending::{Cell, Shape, Written};
 use crate::schema::idempotency_keys;
@@ -63,11 +64,8 @@ impl Idempotency for SqlTx<'_> {
         let mut row = pending.find(|row| row.key == key && row.company_id == self.key).cloned();
         if row.is_none() {
             row = self.read(|conn, company| {
-                idempotency_keys::table
-                    .find((company, key))
-                    .select(RememberedRow::as_select())
-                    .first(conn)
-                    .optional()
+                let kept = idempotency_keys::table.find((company, key));
+                on!(conn, |conn| kept.select(RememberedRow::as_select()).first(conn).optional())
             })?;
         }
         if row.is_none() {

@@ -1,6 +1,6 @@
 //! Items.
 
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on};
 use crate::like::{lower, pattern};
 use crate::parse;
 use crate::schema::items;
@@ -160,7 +160,8 @@ impl Items for SqlTx<'_> {
 
     fn find(&mut self, id: ItemId) -> Stored<Option<Item>> {
         let row: Option<ItemRow> = self.read(|conn, company| {
-            items::table.find((company, id.to_string())).select(ItemRow::as_select()).first(conn).optional()
+            let item = items::table.find((company, id.to_string()));
+            on!(conn, |conn| item.select(ItemRow::as_select()).first(conn).optional())
         })?;
         row.map(ItemRow::into_item).transpose()
     }

@@ -5,6 +5,8 @@ mod list;
 
 pub(crate) use insert::used_tax_codes;
 
+use crate::connection::on;
+use crate::dialect::Among;
 use crate::parse;
 use crate::schema::{journal_entries, journal_lines, used_tax_codes};
 use crate::unit::SqlTx;
@@ -131,26 +133,22 @@ impl SqlTx<'_> {
         let (lines, reversals) = self.read(|conn, company| {
             let lines = journal_lines::table
                 .filter(journal_lines::company_id.eq(company))
-                .order((journal_lines::entry_id, journal_lines::line_number))
-                .select(LineRow::as_select())
-                .into_boxed();
+                .order((journal_lines::entry_id, journal_lines::line_number));
             let reversals = journal_entries::table
                 .filter(journal_entries::company_id.eq(company))
-                .select((journal_entries::reversal_of_id, journal_entries::id))
-                .into_boxed();
-            // A list of ids is prepared anew for every length, so the one entry that is asked for most is named by itself.
-            let (lines, reversals) = match ids.as_slice() {
-                [id] => (
-                    lines.filter(journal_lines::entry_id.eq(id)),
-                    reversals.filter(journal_entries::reversal_of_id.eq(id)),
-                ),
-                ids => (
-                    lines.filter(journal_lines::entry_id.eq_any(ids)),
-                    reversals.filter(journal_entries::reversal_of_id.eq_any(ids)),
-                ),
+                .select((journal_entries::reversal_of_id, journal_entries::id));
+            let (lines, reversals): (Vec<LineRow>, Vec<(Option<String>, String)>) = match ids.as_slice() {
+                [id] => {
+                    let lines = lines.filter(journal_lines::entry_id.eq(*id));
+                    let reversals = reversals.filter(journal_entries::reversal_of_id.eq(*id));
+                    on!(conn, |conn| (lines.select(LineRow::as_select()).load(conn)?, reversals.load(conn)?))
+                }
+                ids => {
+                    let lines = lines.filter(Among::of(journal_lines::entry_id, ids));
+                    let reversals = reversals.filter(Among::of(journal_entries::reversal_of_id, ids));
+                    on!(conn, |conn| (lines.select(LineRow::as_select()).load(conn)?, reversals.load(conn)?))
+                }
             };
-            let lines: Vec<LineRow> = lines.load(conn)?;
-            let reversals: Vec<(Option<String>, String)> = reversals.load(conn)?;
             Ok((lines, reversals))
         })?;
         let mut lines_of: HashMap<String, Vec<Line>> = HashMap::with_capacity(rows.len());
@@ -199,7 +197,8 @@ impl JournalEntries for SqlTx<'_> {
             self.read_settled(|_, _| Ok(()))?;
         }
         let row: Option<EntryRow> = self.read(|conn, company| {
-            journal_entries::table.find((company, &id)).select(EntryRow::as_select()).first(conn).optional()
+            let entry = journal_entries::table.find((company, &id));
+            on!(conn, |conn| entry.select(EntryRow::as_select()).first(conn).optional())
         })?;
         Ok(self.entries(row.into_iter().collect())?.pop())
     }
@@ -209,12 +208,11 @@ impl JournalEntries for SqlTx<'_> {
             return parse::text(id, "entry id").map(Some);
         }
         let id: Option<String> = self.read(|conn, company| {
-            journal_entries::table
+            let named = journal_entries::table
                 .filter(journal_entries::company_id.eq(company))
                 .filter(journal_entries::external_id.eq(external_id))
-                .select(journal_entries::id)
-                .first(conn)
-                .optional()
+                .select(journal_entries::id);
+            on!(conn, |conn| named.first(conn).optional())
         })?;
         if id.is_none() {
             self.absent().external_ids.insert(external_id.to_owned());

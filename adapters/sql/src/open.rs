@@ -1,6 +1,7 @@
 //! Opening a database.
 
 use crate::cache::Cache;
+use crate::checkpointer::Checkpointer;
 use crate::connection::{Manager, Place, Purpose, once};
 use crate::contact;
 use crate::dialect;
@@ -54,6 +55,7 @@ impl SqlStore {
             cache: Cache::default(),
             cipher: options.cipher.clone(),
             statements,
+            checkpointer: Checkpointer::of(&place),
         })
     }
 }

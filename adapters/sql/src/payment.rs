@@ -5,6 +5,7 @@ mod list;
 
 pub(crate) use application::ApplicationRow;
 
+use crate::connection::on;
 use crate::parse;
 use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::payments;
@@ -22,7 +23,7 @@ use time::{Date, PrimitiveDateTime};
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = payments)]
 pub(crate) struct PaymentRow {
-    company_id: String,
+    pub(crate) company_id: String,
     id: String,
     external_id: Option<String>,
     number: String,
@@ -292,7 +293,12 @@ impl Payments for SqlTx<'_> {
     }
 
     fn find(&mut self, id: PaymentId) -> Stored<Option<Payment>> {
-        Ok(self.find_all(&[id])?.pop())
+        self.settle_payments()?;
+        let row: Option<PaymentRow> = self.read(|conn, company| {
+            let payment = payments::table.find((company, id.to_string()));
+            on!(conn, |conn| payment.select(PaymentRow::as_select()).first(conn).optional())
+        })?;
+        row.map(PaymentRow::into_payment).transpose()
     }
 
     fn find_all(&mut self, ids: &[PaymentId]) -> Stored<Vec<Payment>> {

@@ -6,6 +6,7 @@ use crate::document::{DocumentLineRow, DocumentRow};
 use crate::idempotency::RememberedRow;
 use crate::journal_entry::{EntryRow, LineRow, used_tax_codes};
 use crate::payment::{ApplicationRow, PaymentRow};
+use crate::row_count;
 use crate::stock::StockRow;
 use crate::tax_entry::TaxEntryRow;
 use partita_domain::balance::BalanceChange;
@@ -178,6 +179,10 @@ impl Pending {
     pub(crate) fn take(&mut self, mark: Mark) -> Vec<Change> {
         let balances: Vec<_> = self.balances.drain(..mark.balances).collect();
         let used_tax_codes = used_tax_codes(self.lines.get(..mark.lines).unwrap_or_default());
+        let counted = row_count::counted(
+            self.documents.get(..mark.documents).unwrap_or_default(),
+            self.payments.get(..mark.payments).unwrap_or_default(),
+        );
         let mut changes = vec![
             Change::of::<EntryRow, _>(self.entries.drain(..mark.entries).map(EntryRow::cells)),
             Change::of::<LineRow, _>(self.lines.drain(..mark.lines).map(LineRow::cells)),
@@ -198,7 +203,7 @@ impl Pending {
             ),
             Change::of::<StockRow, _>(self.stock_rows.drain(..mark.stock_rows).map(StockRow::cells)),
         ];
-        changes.push(used_tax_codes);
+        changes.extend([used_tax_codes, counted]);
         changes.extend(crate::balance::changes(balances));
         changes.retain(|change| !change.cells.is_empty());
         changes

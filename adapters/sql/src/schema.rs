@@ -416,6 +416,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    row_counts (company_id, resource) {
+        company_id -> Text,
+        resource -> Text,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
     used_tax_codes (company_id, tax_code_id) {
         company_id -> Text,
         tax_code_id -> Text,

@@ -1,6 +1,7 @@
 //! The store: runs units of work.
 
 use crate::cache::Cache;
+use crate::checkpointer::Checkpointer;
 use crate::connection::{Link, Manager};
 use crate::dialect;
 use crate::error::{store_error, unavailable};
@@ -64,6 +65,7 @@ pub struct SqlStore {
     pub(crate) cache: Cache,
     pub(crate) cipher: Option<Arc<dyn Cipher>>,
     pub(crate) statements: Option<Arc<AtomicU64>>,
+    pub(crate) checkpointer: Option<Checkpointer>,
 }
 
 type Panic = Box<dyn std::any::Any + Send>;
@@ -134,12 +136,22 @@ impl Store for SqlStore {
     }
 
     fn in_one_view(&self, company: CompanyId, reads: &mut dyn FnMut()) -> Stored<()> {
-        let open = Open::new(self.begin(&self.readers, Mode::Read)?, Mode::Read);
-        if let Some(mut open) = View::during(self, company, open, reads) {
-            // The reads are answered; that the end of a transaction fails shows on its connection.
-            let _ = open.commit(&self.cache);
-        }
+        let link = self.begin(&self.readers, Mode::Read)?;
+        self.look_through(company, link, reads);
         Ok(())
+    }
+
+    fn in_one_view_at_once(&self, company: CompanyId, reads: &mut dyn FnMut()) -> bool {
+        if !self.one_lane {
+            return false;
+        }
+        let Some(mut link) = self.readers.try_get() else { return false };
+        if dialect::begin(&mut link.conn, Mode::Read).is_err() {
+            link.lost = true;
+            return false;
+        }
+        self.look_through(company, link, reads);
+        true
     }
 
     fn ping(&self) -> Stored<()> {
@@ -174,6 +186,13 @@ impl SqlStore {
             }
         }
         Err(unavailable("no connection takes a transaction"))
+    }
+
+    fn look_through(&self, company: CompanyId, link: PooledConnection<Manager>, reads: &mut dyn FnMut()) {
+        if let Some(mut open) = View::during(self, company, Open::new(link, Mode::Read), reads) {
+            // The reads are answered; that the end of a transaction fails shows on its connection.
+            let _ = open.commit(&self.cache);
+        }
     }
 
     fn read(&self, company: CompanyId, work: Work<'_>) -> Result<()> {
@@ -323,7 +342,12 @@ impl SqlStore {
 
     fn commit(&self, open: &mut Open) -> Verdict {
         match open.commit(&self.cache) {
-            Ok(()) => Verdict::Committed,
+            Ok(()) => {
+                if let Some(checkpointer) = &self.checkpointer {
+                    checkpointer.committed(open.rows);
+                }
+                Verdict::Committed
+            }
             Err(error) => Verdict::of(&error, open),
         }
     }

@@ -58,6 +58,8 @@ pub(crate) struct Open {
     pub(crate) books: HashMap<CompanyId, Books>,
     /// How many units wait for the commit.
     pub(crate) units: usize,
+    /// How many rows were written.
+    pub(crate) rows: usize,
     pub(crate) company: CompanyId,
     before: Option<Books>,
     mark: Mark,
@@ -76,6 +78,7 @@ impl Open {
             pending: Pending::default(),
             books: HashMap::new(),
             units: 0,
+            rows: 0,
             company: CompanyId::INSTALLATION,
             before: None,
             mark: Mark::default(),
@@ -236,7 +239,12 @@ impl Open {
     }
 
     fn write_changes(&mut self, changes: &[Change]) -> Stored<()> {
-        if changes.is_empty() { Ok(()) } else { self.run(|conn| dialect::write(conn, changes)) }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.rows +=
+            changes.iter().map(|change| change.cells.len() / change.shape.columns().len()).sum::<usize>();
+        self.run(|conn| dialect::write(conn, changes))
     }
 }
 

@@ -155,6 +155,13 @@ pub trait Store: Send + Sync {
         Ok(())
     }
 
+    /// Does as [`in_one_view`](Self::in_one_view) if that has to wait for nobody: not for a connection, not for a server.
+    /// Whether it did.
+    fn in_one_view_at_once(&self, company: CompanyId, reads: &mut dyn FnMut()) -> bool {
+        let _ = (company, reads);
+        false
+    }
+
     /// Asks whether the database answers.
     ///
     /// # Errors

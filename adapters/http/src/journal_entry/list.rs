@@ -1,7 +1,7 @@
 //! Finding entries.
 
 use super::body::{EntryBody, EntryStatusSchema};
-use crate::context::{Context, blocking, reading};
+use crate::context::{Context, blocking, reading, reading_more};
 use crate::envelope::{Answer, Envelope};
 use crate::paging::{Paging, check_dates, list_query, read_dated_cursor, write_dated_cursor};
 use crate::path::Id;
@@ -102,9 +102,16 @@ async fn answer(context: &Context, query: EntryQuery, paging: Paging) -> Result<
     let company = call.company;
     let is_short = query.filter == EntryFilter::default() && page.offset == 0;
     let app = Arc::clone(&context.app);
+    let limit = page.limit;
     let find = move || journal_entry::list(&app, &call, &query, &page);
     // What a filter has to pass over may be much; the others would wait for it.
-    let mut listed = if is_short { reading(context, company, find).await? } else { blocking(find).await? };
+    let mut listed = if is_short && limit <= 100 {
+        reading(context, company, find).await?
+    } else if is_short {
+        reading_more(context, company, find).await?
+    } else {
+        blocking(find).await?
+    };
     let entries = std::mem::take(&mut listed.items);
     let bodies: Vec<EntryBody<'_>> = entries.iter().map(EntryBody::from).collect();
     Ok(Answer::ok(context).items(

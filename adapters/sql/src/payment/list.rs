@@ -3,6 +3,7 @@
 use super::PaymentRow;
 use crate::connection::MultiBackend;
 use crate::like::{lower, pattern};
+use crate::row_count;
 use crate::schema::{payment_applications as applications, payments};
 use crate::unit::SqlTx;
 use diesel::dsl::sql;
@@ -10,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date as DateSql, Text};
 use partita_application::ports::{PaymentFilter, Stored};
 use partita_domain::id::PaymentId;
+use partita_domain::payment::PaymentState;
 use time::Date;
 
 type Query<'a> = payments::BoxedQuery<'a, MultiBackend>;
@@ -29,7 +31,11 @@ fn filtered<'a>(company: &'a str, filter: &'a PaymentFilter) -> Query<'a> {
         query = query.filter(payments::date.le(to));
     }
     if let Some(state) = filter.state {
-        query = query.filter(payments::state.eq(state.name()));
+        query = match state {
+            // As the partial index says it.
+            PaymentState::Void => query.filter(sql::<Bool>("payments.state = 'void'")),
+            PaymentState::Posted => query.filter(payments::state.eq(state.name())),
+        };
     }
     if filter.is_open {
         // As the partial index says it.
@@ -98,6 +104,9 @@ impl SqlTx<'_> {
     }
 
     pub(super) fn count_payments(&mut self, filter: &PaymentFilter) -> Stored<i64> {
+        if *filter == PaymentFilter::default() {
+            return self.row_count(row_count::PAYMENTS);
+        }
         self.read(|conn, company| filtered(company, filter).count().get_result(conn))
     }
 }

@@ -1,0 +1,2 @@
+DELETE FROM sqlite_stat1 WHERE tbl = 'row_counts';
+DROP TABLE row_counts;
