@@ -16,9 +16,6 @@ use std::time::Duration;
 const MOST_WAITING: usize = 10_000;
 /// A group that is larger costs each of its members less, so those who are about to come back are waited for this long.
 const PATIENCE: Duration = Duration::from_micros(800);
-/// A group that has as many takes no more than half of those who are known: the others are answered, and their next requests
-/// read, while it is written.
-const ENOUGH: usize = 16;
 
 /// The changes that wait, by company. A company in here has a leader.
 #[derive(Default)]
@@ -118,20 +115,20 @@ impl Lead {
     /// Runs what waits, in groups, until nothing does.
     pub fn work_off(mut self) {
         let mut served = 0;
-        while let Some(most) = self.app.queue.gather(self.company, served) {
-            served = self.run_group(most);
+        while self.app.queue.gather(self.company, served) {
+            served = self.run_group();
         }
         self.is_over = true;
     }
 
-    /// Runs at most so many, and answers how many it has served.
-    fn run_group(&self, most: usize) -> usize {
+    /// Answers how many it has served.
+    fn run_group(&self) -> usize {
         let mut ran: Vec<Box<dyn Job>> = Vec::new();
         let kept = self.app.store.together(self.company, &mut || {
             let Some(mut job) = self.app.queue.next(self.company) else { return false };
             job.run();
             ran.push(job);
-            ran.len() < most
+            true
         });
         match kept {
             Ok(()) => {
@@ -184,9 +181,9 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits a moment for those who have just been served, unless there was but one. How many the next group may take; `None`
-    /// when nobody waits and the leader's time is over.
-    fn gather(&self, company: CompanyId, served: usize) -> Option<usize> {
+    /// Waits a moment for those who have just been served, unless there was but one. Whether somebody waits then; if not,
+    /// the leader's time is over.
+    fn gather(&self, company: CompanyId, served: usize) -> bool {
         let mut all = self.lock();
         let known = all.get(&company).map_or(0, |waiting| waiting.jobs.len()) + served;
         if served > 1 || known > 2 {
@@ -204,11 +201,11 @@ impl Queue {
         match all.get_mut(&company) {
             Some(waiting) if !waiting.jobs.is_empty() => {
                 waiting.wanted = 0;
-                Some((known / 2).max(ENOUGH))
+                true
             }
             _ => {
                 all.remove(&company);
-                None
+                false
             }
         }
     }

@@ -4,12 +4,14 @@ mod collect;
 mod lifetime;
 mod list;
 mod run;
+mod upsert;
 mod verify;
 mod void;
 
 pub use lifetime::{DocumentFx, FxSettlement, lifetime};
 pub use list::{find, list};
 pub use run::run;
+pub use upsert::upsert;
 pub(crate) use verify::check_revaluations;
 pub use void::{RevaluationVoid, void};
 

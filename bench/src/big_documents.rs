@@ -136,7 +136,9 @@ impl Copies<'_> {
              amount, relieved, base_relieved, credited, base_amount, taken, base_taken, entry_id, details, created_at, created_by) \
              SELECT t.company_id, {payment}, {invoice}, t.direction, t.document_kind, {invoice}, {paid_on}, t.amount, t.relieved, \
              t.base_relieved, t.credited, t.base_amount, t.taken, t.base_taken, t.entry_id, t.details, t.created_at, t.created_by \
-             FROM n JOIN payment_applications t ON t.payment_id = '{template}';"
+             FROM n JOIN payment_applications t ON t.payment_id = '{template}'; \
+             UPDATE row_counts SET count = count + {documents} WHERE resource = 'invoice'; \
+             UPDATE row_counts SET count = count + {settled} WHERE resource = 'payment';"
         )
     }
 }

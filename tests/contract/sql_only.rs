@@ -20,6 +20,7 @@ use time::macros::date;
 
 mod invoicing;
 mod opening;
+mod reading;
 mod walls;
 
 fn for_each_books(test: impl Fn(&str, &Arc<dyn Store>)) {

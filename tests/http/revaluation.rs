@@ -221,6 +221,36 @@ fn where_nothing_is_open_or_no_rate_has_moved_there_is_no_entry() {
 }
 
 #[test]
+fn a_closing_that_is_sent_again_under_its_external_id_is_run_once() {
+    for_each_server(|server| {
+        let books = server.found();
+        let _ = document(&books, "/invoices", &customer(&books), ("2026-06-01", 100_000, 920_000));
+        let path = "/revaluations/external/close%2F12";
+        let body = json!({ "date": "2026-12-31", "memo": "Year end",
+            "exchange_rates": [{ "currency_code": "EUR", "exchange_rate": 950_000 }] });
+        let dry = books.client.put(&format!("{path}?dry_run=true"), &body).expect(200);
+        assert_eq!(dry.data()["entries"].as_array().unwrap().len(), 2);
+        let made = books.client.put(path, &body).expect(201);
+        assert_eq!(made.data()["external_id"], "close/12");
+        let again = books.client.put(path, &body).expect(200);
+        assert_eq!(again.data(), made.data());
+        for (field, value) in [
+            ("date", json!("2026-11-30")),
+            ("memo", json!("Another")),
+            ("include_advances", json!(true)),
+            ("currency_code", json!("EUR")),
+            ("exchange_rates", json!([{ "currency_code": "EUR", "exchange_rate": 950_001 }])),
+        ] {
+            let mut other = body.clone();
+            other[field] = value;
+            let _ = books.client.put(path, &other).refused(409, "posted_entry_immutable");
+        }
+        assert_eq!(books.client.get("/revaluations").expect(200).data().as_array().unwrap().len(), 1);
+        assert_verified(&books);
+    });
+}
+
+#[test]
 fn a_void_leaves_both_periods_as_if_it_had_never_been() {
     for_each_server(|server| {
         let books = server.found();

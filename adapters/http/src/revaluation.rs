@@ -14,6 +14,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)
         .service(run::run)
+        .service(run::upsert)
         .service(list::get_one)
         .service(run::void)
         .service(lifetime::of_invoice)

@@ -35,64 +35,76 @@ pub fn run(app: &App, call: &Call, request: &RevaluationRequest) -> Result<Done<
         let base = company_of(tx, call.company)?.base_currency;
         request.check(base).map_err(Error::Refused)?;
         refuse_external_id(tx, request)?;
-        let accounts = crate::settings::settings_of(tx)?.default_accounts;
-        let found = open_items(tx, request, base, &accounts)?;
-        let rates = closing_rates(tx, request, base, &found)?;
-        refuse_second(tx, request, &rates)?;
-        let monetary = monetary(&found, &rates)?;
-        let worth = RevaluationPosting::of(
-            request.date,
-            &monetary,
-            base,
-            accounts.unrealised_gain,
-            accounts.unrealised_loss,
-        )
-        .map_err(|refusal| named(refusal, &found))?;
-        let id = RevaluationId(app.ids.next());
-        let items: Vec<RevaluedItem> = found
-            .into_iter()
-            .zip(&monetary)
-            .zip(&worth.differences)
-            .map(|((found, monetary), difference)| item(found, monetary, *difference))
-            .collect();
-        let entries = post(tx, app, call, at, request, (id, base), &worth, &items)?;
-        let mut happenings = Vec::with_capacity(3);
-        let mut revaluation = Revaluation {
-            id,
-            external_id: request.external_id.clone(),
-            date: request.date,
-            reversal_date: worth.reversal_date,
-            currency_code: request.currency_code,
-            include_advances: request.include_advances,
-            rates: rates.into_values().collect(),
-            item_count: i64::try_from(items.len()).unwrap_or(i64::MAX),
-            gain: worth.gain,
-            loss: worth.loss,
-            memo: request.memo.clone(),
-            state: RevaluationState::Posted,
-            entry_id: None,
-            reversal_entry_id: None,
-            void_entry_id: None,
-            void_reversal_entry_id: None,
-            metadata: request.metadata.clone(),
-            created_at: at,
-            updated_at: at,
-            version: 1,
-        };
-        let mut told = Vec::new();
-        if let Some(both) = entries {
-            revaluation.entry_id = Some(both.entry.id);
-            revaluation.reversal_entry_id = Some(both.reversal.id);
-            happenings.extend(both.happenings);
-            if call.dry_run {
-                told = vec![both.entry, both.reversal];
-            }
-        }
-        tx.revaluations().insert(&revaluation, &items)?;
-        let reason = request.override_closed_period.clone();
-        happenings.insert(0, happened("revaluation.posted", None, &revaluation, reason));
-        Ok(Changed { value: Revalued { revaluation, items, entries: told }, happenings })
+        run_in(tx, app, call, at, base, request)
     })
+}
+
+/// Runs one that was checked.
+pub(super) fn run_in(
+    tx: &mut dyn Tx,
+    app: &App,
+    call: &Call,
+    at: PrimitiveDateTime,
+    base: Currency,
+    request: &RevaluationRequest,
+) -> Result<Changed<Revalued>> {
+    let accounts = crate::settings::settings_of(tx)?.default_accounts;
+    let found = open_items(tx, request, base, &accounts)?;
+    let rates = closing_rates(tx, request, base, &found)?;
+    refuse_second(tx, request, &rates)?;
+    let monetary = monetary(&found, &rates)?;
+    let worth = RevaluationPosting::of(
+        request.date,
+        &monetary,
+        base,
+        accounts.unrealised_gain,
+        accounts.unrealised_loss,
+    )
+    .map_err(|refusal| named(refusal, &found))?;
+    let id = RevaluationId(app.ids.next());
+    let items: Vec<RevaluedItem> = found
+        .into_iter()
+        .zip(&monetary)
+        .zip(&worth.differences)
+        .map(|((found, monetary), difference)| item(found, monetary, *difference))
+        .collect();
+    let entries = post(tx, app, call, at, request, (id, base), &worth, &items)?;
+    let mut happenings = Vec::with_capacity(3);
+    let mut revaluation = Revaluation {
+        id,
+        external_id: request.external_id.clone(),
+        date: request.date,
+        reversal_date: worth.reversal_date,
+        currency_code: request.currency_code,
+        include_advances: request.include_advances,
+        rates: rates.into_values().collect(),
+        item_count: i64::try_from(items.len()).unwrap_or(i64::MAX),
+        gain: worth.gain,
+        loss: worth.loss,
+        memo: request.memo.clone(),
+        state: RevaluationState::Posted,
+        entry_id: None,
+        reversal_entry_id: None,
+        void_entry_id: None,
+        void_reversal_entry_id: None,
+        metadata: request.metadata.clone(),
+        created_at: at,
+        updated_at: at,
+        version: 1,
+    };
+    let mut told = Vec::new();
+    if let Some(both) = entries {
+        revaluation.entry_id = Some(both.entry.id);
+        revaluation.reversal_entry_id = Some(both.reversal.id);
+        happenings.extend(both.happenings);
+        if call.dry_run {
+            told = vec![both.entry, both.reversal];
+        }
+    }
+    tx.revaluations().insert(&revaluation, &items)?;
+    let reason = request.override_closed_period.clone();
+    happenings.insert(0, happened("revaluation.posted", None, &revaluation, reason));
+    Ok(Changed { value: Revalued { revaluation, items, entries: told }, happenings })
 }
 
 fn refuse_external_id(tx: &mut dyn Tx, request: &RevaluationRequest) -> Result<()> {

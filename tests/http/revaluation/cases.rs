@@ -1,6 +1,6 @@
 //! Every operation's cases.
 
-use crate::http::case::{Access, Ask, Case, ask, changed, created};
+use crate::http::case::{Access, Ask, Case, ask, changed, created, fresh_name};
 use crate::http::document::{customer, line, vendor};
 use partita_tests::server::Books;
 use serde_json::{Value, json};
@@ -77,6 +77,14 @@ pub(crate) fn cases() -> Vec<Case> {
             created("revaluation.posted"),
             |books| ask().body(body(books)).but("date", json!("2151-02-27")),
             ("date", "one_of"),
+        ),
+        Case::write(
+            "putRevaluationByExternalId",
+            "journal:write",
+            (201, |books| ask().at("external_id", fresh_name("ext")).body(body(books))),
+            created("revaluation.posted"),
+            |books| ask().at("external_id", "ext").body(body(books)).but("external_id", json!("other")),
+            ("external_id", "one_of"),
         ),
         Case::write(
             "voidRevaluation",

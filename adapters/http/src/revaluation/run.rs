@@ -6,12 +6,12 @@ use crate::envelope::{Answer, Envelope};
 use crate::journal_entry::OverrideBody;
 use crate::journal_entry::post::PostQuery;
 use crate::json::Json;
-use crate::path::Id;
+use crate::path::{ExternalId, Id};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::scalar::{Day, Whole, unique_keys};
-use actix_web::{HttpResponse, post};
-use partita_application::revaluation::{self, RevaluationVoid};
+use actix_web::{HttpResponse, post, put};
+use partita_application::revaluation::{self, RevaluationVoid, Revalued};
 use partita_domain::exchange_rate::ExchangeRate;
 use partita_domain::id::RevaluationId;
 use partita_domain::metadata::Metadata;
@@ -120,13 +120,38 @@ pub(crate) async fn run(
     let app = Arc::clone(&context.app);
     let is_new = !call.dry_run;
     let done = blocking(move || revaluation::run(&app, &call, &request)).await?;
-    let revaluation = &done.value.revaluation;
+    Ok(answer(&context, is_new, done.replayed, &done.value))
+}
+
+fn answer(context: &Context, is_new: bool, replayed: bool, revalued: &Revalued) -> HttpResponse {
+    let revaluation = &revalued.revaluation;
     let answer = if is_new {
-        Answer::created(&context, &format!("/revaluations/{}", revaluation.id))
+        Answer::created(context, &format!("/revaluations/{}", revaluation.id))
     } else {
-        Answer::ok(&context)
+        Answer::ok(context)
     };
-    Ok(answer.replayed(done.replayed).version(revaluation.version).data(RevaluationBody::from(&done.value)))
+    answer.replayed(replayed).version(revaluation.version).data(RevaluationBody::from(revalued))
+}
+
+/// Run a revaluation by external id, once
+///
+/// Answers 201 the first time. The same revaluation again answers 200 with what was run; another one under the same external id
+/// is refused with `posted_entry_immutable`.
+#[utoipa::path(tag = "Revaluations", operation_id = "putRevaluationByExternalId", params(("external_id" = String, Path, description = "The integrator's own id"), PostQuery), request_body = RevaluationWriteBody, responses((status = 200, description = "It was run before; or a dry run: what would be posted", body = Envelope<RevaluationBody<'static>>), (status = 201, description = "It is run", body = Envelope<RevaluationBody<'static>>)))]
+#[put("/revaluations/external/{external_id}")]
+pub(crate) async fn upsert(
+    context: Context,
+    external_id: ExternalId,
+    query: Query<PostQuery>,
+    json: Json<RevaluationWriteBody>,
+) -> Result<HttpResponse, Problem> {
+    let call = query.0.apply(context.write(json.digest)?);
+    external_id.agrees(json.body.external_id.as_deref())?;
+    let request = json.body.into_request()?;
+    let app = Arc::clone(&context.app);
+    let dry_run = call.dry_run;
+    let done = blocking(move || revaluation::upsert(&app, &call, &external_id.0, &request)).await?;
+    Ok(answer(&context, done.value.created && !dry_run, done.replayed, &done.value.value))
 }
 
 /// Void a revaluation
