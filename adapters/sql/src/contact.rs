@@ -84,24 +84,17 @@ impl Contacts for SqlTx<'_> {
     }
 
     fn find_all(&mut self, ids: &[ContactId]) -> Stored<Vec<Contact>> {
-        // A list of ids is prepared anew for every length, so the one that most documents name is looked for by itself.
+        // Most documents name one.
         if let [id] = ids {
             return Ok(self.find(*id)?.into_iter().collect());
         }
-        let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut rows: Vec<ContactRow> = Vec::new();
-        // A file database takes at most 32 766 parameters.
-        for some in ids.chunks(10_000) {
-            rows.extend(self.read(|conn, company| {
-                contacts::table
-                    .filter(contacts::company_id.eq(company))
-                    .filter(contacts::id.eq_any(some))
-                    .select(ContactRow::as_select())
-                    .load(conn)
-            })?);
-        }
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows: Vec<ContactRow> = self.read(|conn, company| {
+            let found = contacts::table
+                .filter(contacts::company_id.eq(company))
+                .filter(dialect::Among::of(contacts::id, &ids));
+            on!(conn, |conn| found.select(ContactRow::as_select()).load(conn))
+        })?;
         self.contacts_of(rows)
     }
 

@@ -357,20 +357,14 @@ impl Documents for SqlTx<'_> {
     fn find_all(&mut self, ids: &[DocumentId]) -> Stored<Vec<Document>> {
         self.settle_documents()?;
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let mut found = Vec::with_capacity(ids.len());
-        // A file database takes at most 32 766 parameters.
-        for some in ids.chunks(10_000) {
-            let rows: Vec<DocumentRow> = self.read(|conn, company| {
-                documents::table
-                    .filter(documents::company_id.eq(company))
-                    .filter(documents::id.eq_any(some))
-                    .order(documents::id)
-                    .select(DocumentRow::as_select())
-                    .load(conn)
-            })?;
-            found.extend(self.documents_of(rows)?);
-        }
-        Ok(found)
+        let rows: Vec<DocumentRow> = self.read(|conn, company| {
+            let found = documents::table
+                .filter(documents::company_id.eq(company))
+                .filter(Among::of(documents::id, &ids))
+                .order(documents::id);
+            on!(conn, |conn| found.select(DocumentRow::as_select()).load(conn))
+        })?;
+        self.documents_of(rows)
     }
 
     fn find_by_external_id(&mut self, kind: DocumentKind, external_id: &str) -> Stored<Option<DocumentId>> {

@@ -1,6 +1,7 @@
 //! Items.
 
 use crate::connection::{MultiBackend, on};
+use crate::dialect::Among;
 use crate::like::{lower, pattern};
 use crate::parse;
 use crate::schema::items;
@@ -14,11 +15,7 @@ use partita_domain::item::{CostMethod, Item, ItemType};
 use partita_domain::metadata::Metadata;
 use partita_domain::unit_price::UnitPrice;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use time::PrimitiveDateTime;
-
-/// A statement names at most so many ids.
-const MOST_IDS: usize = 10_000;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = items, primary_key(company_id, id), treat_none_as_null = true)]
@@ -167,22 +164,12 @@ impl Items for SqlTx<'_> {
     }
 
     fn find_all(&mut self, ids: &[ItemId]) -> Stored<Vec<Item>> {
-        let ids: HashSet<ItemId> = ids.iter().copied().collect();
-        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
-        let mut found = Vec::with_capacity(ids.len());
-        for some in ids.chunks(MOST_IDS) {
-            let rows: Vec<ItemRow> = self.read(|conn, company| {
-                items::table
-                    .filter(items::company_id.eq(company))
-                    .filter(items::id.eq_any(some))
-                    .select(ItemRow::as_select())
-                    .load(conn)
-            })?;
-            for row in rows {
-                found.push(row.into_item()?);
-            }
-        }
-        Ok(found)
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows: Vec<ItemRow> = self.read(|conn, company| {
+            let found = items::table.filter(items::company_id.eq(company)).filter(Among::of(items::id, &ids));
+            on!(conn, |conn| found.select(ItemRow::as_select()).load(conn))
+        })?;
+        rows.into_iter().map(ItemRow::into_item).collect()
     }
 
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Item>> {

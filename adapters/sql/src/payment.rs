@@ -6,6 +6,7 @@ mod list;
 pub(crate) use application::ApplicationRow;
 
 use crate::connection::on;
+use crate::dialect::Among;
 use crate::parse;
 use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::payments;
@@ -303,25 +304,15 @@ impl Payments for SqlTx<'_> {
 
     fn find_all(&mut self, ids: &[PaymentId]) -> Stored<Vec<Payment>> {
         self.settle_payments()?;
-        let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut found = Vec::with_capacity(ids.len());
-        // A file database takes at most 32 766 parameters.
-        for some in ids.chunks(10_000) {
-            let rows: Vec<PaymentRow> = self.read(|conn, company| {
-                payments::table
-                    .filter(payments::company_id.eq(company))
-                    .filter(payments::id.eq_any(some))
-                    .order(payments::id)
-                    .select(PaymentRow::as_select())
-                    .load(conn)
-            })?;
-            for row in rows {
-                found.push(row.into_payment()?);
-            }
-        }
-        Ok(found)
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows: Vec<PaymentRow> = self.read(|conn, company| {
+            let found = payments::table
+                .filter(payments::company_id.eq(company))
+                .filter(Among::of(payments::id, &ids))
+                .order(payments::id);
+            on!(conn, |conn| found.select(PaymentRow::as_select()).load(conn))
+        })?;
+        rows.into_iter().map(PaymentRow::into_payment).collect()
     }
 
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<PaymentId>> {

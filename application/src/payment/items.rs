@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::{Date, PrimitiveDateTime};
 
 /// Documents and payments, as they are after all that was done so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct OpenItems {
     documents: BTreeMap<DocumentId, Document>,
     payments: BTreeMap<PaymentId, Payment>,

@@ -57,7 +57,6 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
         payment_request.contact_id = Some(before.contact_id);
         payment_request.check()?;
 
-        let untouched = OpenItems::load(tx, needed.released.iter().map(|each| each.item.named()))?;
         let step = give_back(tx, &booking, before.clone(), &needed)?;
         let mut items = step.items;
         items.add(step.payment.clone());
@@ -76,7 +75,7 @@ pub fn refund(app: &App, call: &Call, id: PaymentId, request: &RefundRequest) ->
                 .map(|applied| (applied.source, Settling::applied(applied, asked.discount)))
         });
         let back = needed.released.iter().map(|each| (each.item, Settling::taken_back(each)));
-        let due = FallenDue::of(&untouched, booking.base_currency(), back.chain(again))?;
+        let due = FallenDue::of(&step.untouched, booking.base_currency(), back.chain(again))?;
         let mut lines = netted(lines, &own);
         lines.extend(due.lines());
         let wanted = Wanted {
@@ -246,6 +245,8 @@ fn needed<'a>(payment: &Payment, live: &[&'a PaymentApplication], amount: i64) -
 /// A payment that was freed of some of what it settled.
 struct Freed {
     payment: Payment,
+    /// The items as they were before.
+    untouched: OpenItems,
     items: OpenItems,
     lines: Vec<PostingLine>,
     /// What the last of those that were taken back gives back more in base currency.
@@ -257,6 +258,7 @@ struct Freed {
 /// Takes applications back, and applies again what the last of them may keep.
 fn give_back(tx: &mut dyn Tx, booking: &Booking<'_>, payment: Payment, needed: &Needed<'_>) -> Result<Freed> {
     let mut items = OpenItems::load(tx, needed.released.iter().map(|each| each.item.named()))?;
+    let untouched = items.clone();
     let accounts = booking.accounts(payment.direction, None, None);
     let release = payment.release(&needed.released, &accounts)?;
     let mut lines = release.lines.clone();
@@ -287,7 +289,7 @@ fn give_back(tx: &mut dyn Tx, booking: &Booking<'_>, payment: Payment, needed: &
         payment = with_rest(&payment, &settlement, booking);
         again = Some((asked, settlement));
     }
-    Ok(Freed { payment, items, lines, base_correction, again })
+    Ok(Freed { payment, untouched, items, lines, base_correction, again })
 }
 
 /// Refuses an external id that another payment has; before all else, since a refund that is sent again finds nothing left

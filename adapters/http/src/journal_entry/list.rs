@@ -17,6 +17,9 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// A longer page keeps others waiting too long to be read on the thread of its request.
+const MOST_AT_ONCE: i64 = 100;
+
 /// Whether an entry was reversed.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,7 +108,7 @@ async fn answer(context: &Context, query: EntryQuery, paging: Paging) -> Result<
     let limit = page.limit;
     let find = move || journal_entry::list(&app, &call, &query, &page);
     // What a filter has to pass over may be much; the others would wait for it.
-    let mut listed = if is_short && limit <= 100 {
+    let mut listed = if is_short && limit <= MOST_AT_ONCE {
         reading(context, company, find).await?
     } else if is_short {
         reading_more(context, company, find).await?
