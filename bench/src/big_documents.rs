@@ -10,6 +10,17 @@ use serde_json::{Value, json};
 /// How many invoices are open, however many there are.
 pub(crate) const OPEN: u64 = 2_000;
 
+/// A day after the last invoice, when some of what is paid by now was still open.
+pub(crate) const NEW_YEAR: &str = "2026-01-01";
+
+/// How many of so many invoices were open on that day.
+pub(crate) fn open_at_new_year(documents: u64) -> usize {
+    let paid_on = |number: u64| number * 1825 / documents + number % 40;
+    // It is the day 1 826 after the first.
+    let paid_since = (1..=documents - OPEN).filter(|number| paid_on(*number) > 1826).count();
+    paid_since + usize::try_from(OPEN).unwrap_or(usize::MAX)
+}
+
 /// Founds books and fills them with so many invoices.
 pub(crate) fn make(place: &Place, documents: u64) -> Result<Books> {
     let books = Books::found(place)?;
@@ -51,7 +62,7 @@ pub(crate) fn make(place: &Place, documents: u64) -> Result<Books> {
     }
     let service = books.serve()?;
     let found = service.whole("GET", "/api/v1/invoices?limit=1", "")?;
-    let ageing = service.get("/api/v1/reports/ar-aging?as_of=2026-01-01")?;
+    let ageing = service.get(&format!("/api/v1/reports/ar-aging?as_of={NEW_YEAR}"))?;
     service.stop()?;
     if found["meta"]["total_count"] != documents + 2 {
         bail!("the books do not have {documents} invoices: {found}");

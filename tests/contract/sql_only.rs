@@ -20,6 +20,7 @@ use time::macros::date;
 
 mod invoicing;
 mod opening;
+mod planning;
 mod reading;
 mod walls;
 

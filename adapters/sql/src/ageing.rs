@@ -1,7 +1,8 @@
 //! What was open on a day: what is open now, and what became of it after that day.
 
 use crate::balance::sum;
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on};
+use crate::dialect::Among;
 use crate::parse;
 use crate::schema::{documents, journal_entries, payment_applications as applications, payments};
 use crate::unit::SqlTx;
@@ -16,9 +17,6 @@ use partita_domain::payment::{OpenItemSource, PaymentDirection};
 use partita_domain::tax::Trade;
 use std::collections::HashMap;
 use time::Date;
-
-/// A file database takes at most 32 766 parameters.
-const CHUNK: usize = 10_000;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = documents)]
@@ -80,6 +78,14 @@ impl Wanted {
         }
     }
 
+    fn is_for(&self, kind: &str, contact: &str) -> bool {
+        self.kinds().contains(&kind) && self.is_of(contact)
+    }
+
+    fn is_of(&self, contact: &str) -> bool {
+        self.contact.as_deref().is_none_or(|wanted| wanted == contact)
+    }
+
     fn documents<'a>(&'a self, company: &'a str) -> documents::BoxedQuery<'a, MultiBackend> {
         let query = documents::table
             .filter(documents::company_id.eq(company))
@@ -139,17 +145,17 @@ impl SqlTx<'_> {
             open.select(OpenDocumentRow::as_select()).load(conn)
         })?;
         let ids: Vec<&String> = settled.keys().collect();
-        for some in ids.chunks(CHUNK) {
-            rows.extend(self.read(|conn, company| {
-                wanted
-                    .documents(company)
-                    .filter(documents::id.eq_any(some))
+        if !ids.is_empty() {
+            let closed: Vec<OpenDocumentRow> = self.read(|conn, company| {
+                let closed = documents::table
+                    .filter(documents::company_id.eq(company))
+                    .filter(Among::of(documents::id, &ids))
                     .filter(documents::date.le(wanted.day))
                     .filter(documents::open.eq(0))
-                    .filter(documents::state.eq("posted"))
-                    .select(OpenDocumentRow::as_select())
-                    .load(conn)
-            })?);
+                    .filter(documents::state.eq("posted"));
+                on!(conn, |conn| closed.select(OpenDocumentRow::as_select()).load(conn))
+            })?;
+            rows.extend(closed.into_iter().filter(|row| wanted.is_for(&row.kind, &row.contact_id)));
         }
         rows.extend(self.read(|conn, company| {
             // What had no entry had nothing open.
@@ -179,17 +185,18 @@ impl SqlTx<'_> {
             open.select(OpenPaymentRow::as_select()).load(conn)
         })?;
         let ids: Vec<&String> = settled.keys().collect();
-        for some in ids.chunks(CHUNK) {
-            rows.extend(self.read(|conn, company| {
-                wanted
-                    .payments(company)
-                    .filter(payments::id.eq_any(some))
+        if !ids.is_empty() {
+            let used_up: Vec<OpenPaymentRow> = self.read(|conn, company| {
+                let used_up = payments::table
+                    .filter(payments::company_id.eq(company))
+                    .filter(payments::direction.eq(wanted.direction().name()))
+                    .filter(Among::of(payments::id, &ids))
                     .filter(payments::date.le(wanted.day))
                     .filter(payments::unapplied.eq(0))
-                    .filter(payments::state.eq("posted"))
-                    .select(OpenPaymentRow::as_select())
-                    .load(conn)
-            })?);
+                    .filter(payments::state.eq("posted"));
+                on!(conn, |conn| used_up.select(OpenPaymentRow::as_select()).load(conn))
+            })?;
+            rows.extend(used_up.into_iter().filter(|row| wanted.is_of(&row.contact_id)));
         }
         rows.extend(self.read(|conn, company| {
             let voided = journal_entries::table

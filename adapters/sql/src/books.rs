@@ -5,9 +5,9 @@ use crate::chart::Chart;
 use crate::ledger_head::Head;
 use crate::pending::{Change, Shape, Written};
 use crate::stock::{KeptStockRow, LoadedStock};
-use partita_domain::id::{CompanyId, ItemId};
+use partita_domain::id::{CompanyId, ContactId, ItemId};
 use partita_domain::period::PeriodKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A number that is written back.
@@ -27,6 +27,8 @@ pub(crate) struct Books {
     /// Next numbers, by type and scope.
     pub(crate) next_numbers: BTreeMap<(String, i32), Kept>,
     pub(crate) entry_counts: BTreeMap<PeriodKey, Kept>,
+    /// Contacts that were written.
+    pub(crate) changed_contacts: Arc<BTreeSet<ContactId>>,
     /// Stocks of items.
     pub(crate) stocks: BTreeMap<ItemId, LoadedStock>,
 }
@@ -84,5 +86,6 @@ impl Books {
         if let Some(reference) = &self.reference {
             cache.put_reference(company, head.reference_version, reference);
         }
+        cache.contacts.carry(company, head.read_at, head.head.audit_sequence, &self.changed_contacts);
     }
 }

@@ -2,6 +2,7 @@
 //! may write to one database; each sees the other's changes by those numbers.
 
 use crate::chart::Chart;
+use crate::contact::ContactCache;
 use partita_application::ports::BalanceSpan;
 use partita_domain::balance::AccountTotals;
 use partita_domain::company::Company;
@@ -40,7 +41,10 @@ struct Known {
 
 /// What is known of each company; holds only what was committed.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<HashMap<CompanyId, Known>>);
+pub(crate) struct Cache {
+    companies: Mutex<HashMap<CompanyId, Known>>,
+    pub(crate) contacts: ContactCache,
+}
 
 impl Cache {
     pub(crate) fn chart(&self, company: CompanyId, version: i64) -> Option<Arc<Chart>> {
@@ -94,7 +98,7 @@ impl Cache {
     }
 
     fn with<T>(&self, company: CompanyId, use_it: impl FnOnce(&mut Known) -> T) -> T {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.companies.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_COMPANIES && !all.contains_key(&company) {
             all.clear();
         }

@@ -1,5 +1,6 @@
 //! Contacts.
 
+mod cache;
 mod list;
 mod row;
 
@@ -11,11 +12,14 @@ use crate::pending::Change;
 use crate::schema::contacts;
 use crate::unit::SqlTx;
 use diesel::prelude::*;
-use partita_application::ports::{Cipher, ContactFilter, Contacts, Stored};
+use partita_application::ports::{Cipher, ContactFilter, Contacts, Mode, Stored};
 use partita_domain::contact::{Contact, ContactKey};
 use partita_domain::id::ContactId;
 use row::{ContactRow, open_tax_id, tax_id_digest};
-use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(crate) use cache::ContactCache;
+use std::collections::{BTreeSet, HashMap};
 
 /// Looks whether a key is the one that tax numbers were sealed with.
 pub(crate) fn check_key(conn: &mut Conn, cipher: &dyn Cipher) -> Result<(), OpenError> {
@@ -42,6 +46,40 @@ impl SqlTx<'_> {
         rows.into_iter().map(|row| row.into_contact(|| self.cipher())).collect()
     }
 
+    /// Those of the contacts that are known as they are now, to whoever may write.
+    fn known_contacts(&mut self, ids: &[ContactId]) -> Stored<Vec<Contact>> {
+        let (company, cache) = (self.company, self.cache());
+        let Some((at, changed)) = self.contacts_known_at()? else { return Ok(Vec::new()) };
+        let unchanged = ids.iter().filter(|id| !changed.contains(id));
+        let known = unchanged.filter_map(|id| cache.contacts.get(company, at, *id));
+        Ok(known.map(Arc::unwrap_or_clone).collect())
+    }
+
+    /// Lets those who write later know contacts that were read.
+    fn keep_contacts(&mut self, contacts: &[Contact]) -> Stored<()> {
+        let (company, cache) = (self.company, self.cache());
+        if let Some((at, changed)) = self.contacts_known_at()? {
+            let unchanged = contacts.iter().filter(|contact| !changed.contains(&contact.id));
+            cache.contacts.put(company, at, unchanged.cloned());
+        }
+        Ok(())
+    }
+
+    /// The end of the audit trail when the transaction began, and what it has changed; only who writes has the company to
+    /// itself.
+    fn contacts_known_at(&mut self) -> Stored<Option<(i64, Arc<BTreeSet<ContactId>>)>> {
+        if self.mode() == Mode::Read {
+            return Ok(None);
+        }
+        let books = self.books()?;
+        Ok(books.head.as_ref().map(|head| (head.read_at, books.changed_contacts.clone())))
+    }
+
+    fn contact_changed(&mut self, id: ContactId) -> Stored<()> {
+        Arc::make_mut(&mut self.books()?.changed_contacts).insert(id);
+        Ok(())
+    }
+
     fn contact_row(&self, contact: &Contact) -> Stored<ContactRow> {
         ContactRow::of(&self.key, contact, || self.cipher())
     }
@@ -54,6 +92,7 @@ fn contact_id(id: Option<String>) -> Stored<Option<ContactId>> {
 impl Contacts for SqlTx<'_> {
     fn insert(&mut self, contact: &Contact) -> Stored<()> {
         let row = self.contact_row(contact)?;
+        self.contact_changed(contact.id)?;
         self.write(|conn, _| diesel::insert_into(contacts::table).values(&row).execute(conn)).map(drop)
     }
 
@@ -61,6 +100,7 @@ impl Contacts for SqlTx<'_> {
         if contacts.is_empty() {
             return Ok(());
         }
+        contacts.iter().try_for_each(|contact| self.contact_changed(contact.id))?;
         let rows: Stored<Vec<ContactRow>> =
             contacts.iter().map(|contact| self.contact_row(contact)).collect();
         let change = Change::of::<ContactRow, _>(rows?.into_iter().map(ContactRow::cells));
@@ -69,6 +109,7 @@ impl Contacts for SqlTx<'_> {
 
     fn update(&mut self, contact: &Contact) -> Stored<()> {
         let row = self.contact_row(contact)?;
+        self.contact_changed(contact.id)?;
         self.write(|conn, company| {
             diesel::update(contacts::table.find((company, &row.id))).set(&row).execute(conn)
         })
@@ -76,11 +117,16 @@ impl Contacts for SqlTx<'_> {
     }
 
     fn find(&mut self, id: ContactId) -> Stored<Option<Contact>> {
+        if let Some(known) = self.known_contacts(&[id])?.pop() {
+            return Ok(Some(known));
+        }
         let row = self.read(|conn, company| {
             let contact = contacts::table.find((company, id.to_string()));
             on!(conn, |conn| contact.select(ContactRow::as_select()).first(conn).optional())
         })?;
-        self.contact(row)
+        let contact = self.contact(row)?;
+        self.keep_contacts(contact.as_slice())?;
+        Ok(contact)
     }
 
     fn find_all(&mut self, ids: &[ContactId]) -> Stored<Vec<Contact>> {
@@ -88,14 +134,23 @@ impl Contacts for SqlTx<'_> {
         if let [id] = ids {
             return Ok(self.find(*id)?.into_iter().collect());
         }
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let mut found = self.known_contacts(ids)?;
+        let is_known: BTreeSet<ContactId> = found.iter().map(|contact| contact.id).collect();
+        let unknown = ids.iter().filter(|id| !is_known.contains(id));
+        let ids: Vec<String> = unknown.map(ToString::to_string).collect();
+        if ids.is_empty() {
+            return Ok(found);
+        }
         let rows: Vec<ContactRow> = self.read(|conn, company| {
-            let found = contacts::table
+            let named = contacts::table
                 .filter(contacts::company_id.eq(company))
                 .filter(dialect::Among::of(contacts::id, &ids));
-            on!(conn, |conn| found.select(ContactRow::as_select()).load(conn))
+            on!(conn, |conn| named.select(ContactRow::as_select()).load(conn))
         })?;
-        self.contacts_of(rows)
+        let read = self.contacts_of(rows)?;
+        self.keep_contacts(&read)?;
+        found.extend(read);
+        Ok(found)
     }
 
     fn find_by_external_id(&mut self, external_id: &str) -> Stored<Option<Contact>> {

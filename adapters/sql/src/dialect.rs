@@ -11,6 +11,7 @@ use crate::pending::{Cell, Change, Shape, Written};
 use crate::schema::ledger_heads;
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -66,6 +67,18 @@ pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
 /// Rolls back, to the savepoint where there is one.
 pub(crate) fn rollback(conn: &mut Conn) -> QueryResult<()> {
     Manager::rollback_transaction(conn)
+}
+
+/// Lets a server that knows nothing of the journal yet look at all tables; a file was told at its migration. Another that
+/// does so already, and tables of another owner, are passed over.
+pub(crate) fn describe_young(conn: &mut Conn) -> QueryResult<()> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    let known = "(SELECT reltuples >= 100 FROM pg_class WHERE oid = to_regclass('journal_lines'))";
+    let known: Option<bool> = diesel::select(sql::<Nullable<Bool>>(known)).get_result(conn)?;
+    if known == Some(false) {
+        conn.batch_execute("ANALYZE (SKIP_LOCKED)")?;
+    }
+    Ok(())
 }
 
 /// Brings what the write-ahead log of a file holds into the file, as far as no reader needs it; waits for nobody.

@@ -28,6 +28,8 @@ pub(crate) struct Head {
     pub(crate) chart_version: i64,
     pub(crate) reference_version: i64,
     pub(crate) changed: bool,
+    /// The end of the audit trail when this was read.
+    pub(crate) read_at: i64,
 }
 
 impl Written for HeadRow {
@@ -51,7 +53,7 @@ impl Written for HeadRow {
 
 impl Head {
     pub(crate) const EMPTY: Self =
-        Self { head: LedgerHead::EMPTY, chart_version: 0, reference_version: 0, changed: false };
+        Self { head: LedgerHead::EMPTY, chart_version: 0, reference_version: 0, changed: false, read_at: 0 };
 
     pub(crate) fn change(&self, company: CompanyId) -> Change {
         let row = [
@@ -95,6 +97,7 @@ impl HeadRow {
             chart_version: self.chart_version,
             reference_version: self.reference_version,
             changed: false,
+            read_at: self.audit_sequence,
         })
     }
 }

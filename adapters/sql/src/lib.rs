@@ -55,6 +55,7 @@ mod transaction;
 mod unit;
 mod user;
 mod view;
+mod young_books;
 
 pub use backup::backup;
 pub use error::OpenError;

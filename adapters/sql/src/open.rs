@@ -8,6 +8,7 @@ use crate::dialect;
 use crate::error::OpenError;
 use crate::migrate;
 use crate::store::{SqlOptions, SqlStore};
+use crate::young_books::YoungBooks;
 use r2d2::Pool;
 use std::sync::{Arc, Mutex};
 
@@ -55,6 +56,7 @@ impl SqlStore {
             cache: Cache::default(),
             cipher: options.cipher.clone(),
             statements,
+            young_books: YoungBooks::default(),
             checkpointer: Checkpointer::of(&place),
         })
     }

@@ -10,6 +10,7 @@ use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
 use crate::view::View;
+use crate::young_books::YoungBooks;
 use partita_application::error::{Error, Result};
 use partita_application::ports::{Cipher, Mode, Store, StoreError, Stored, Work};
 use partita_domain::id::CompanyId;
@@ -65,6 +66,7 @@ pub struct SqlStore {
     pub(crate) cache: Cache,
     pub(crate) cipher: Option<Arc<dyn Cipher>>,
     pub(crate) statements: Option<Arc<AtomicU64>>,
+    pub(crate) young_books: YoungBooks,
     pub(crate) checkpointer: Option<Checkpointer>,
 }
 
@@ -177,6 +179,9 @@ impl SqlStore {
         for _ in 0..pool.max_size() {
             let mut link = pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             let Link { conn, lost } = &mut *link;
+            if mode == Mode::Write {
+                self.young_books.describe(conn);
+            }
             match dialect::begin(conn, mode) {
                 Ok(()) => return Ok(link),
                 Err(error) => match store_error(error) {
@@ -343,6 +348,7 @@ impl SqlStore {
     fn commit(&self, open: &mut Open) -> Verdict {
         match open.commit(&self.cache) {
             Ok(()) => {
+                self.young_books.grown(open.rows);
                 if let Some(checkpointer) = &self.checkpointer {
                     checkpointer.committed(open.rows);
                 }
