@@ -25,7 +25,7 @@ mod role;
 mod sequence;
 mod session;
 mod settings;
-mod sql_only;
+pub(crate) mod sql_only;
 mod statement;
 mod stock;
 mod store;

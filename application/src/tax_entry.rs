@@ -189,8 +189,8 @@ fn told(
 
 /// What an entry adds to a box.
 fn amount_in(code: &TaxCode, entry: &TaxEntry, wanted: &str) -> Option<i64> {
-    let amounts = in_return(entry.trade, entry.kind, entry.amounts);
     let boxes = code.boxes();
+    let amounts = in_return(&boxes, entry.trade, entry.kind, entry.amounts)?;
     let places = boxes.iter().filter(|(_, place)| *place == wanted);
     places
         .flat_map(|(what, _)| amounts.iter().filter(move |(known, _)| *known == what))

@@ -1,12 +1,13 @@
 //! Proves the books: both chains, every entry's balance, numbers without gaps, reversals, kept balances against lines, kept
-//! stocks against movements, what is open against what was applied, revaluations against their items.
+//! stocks against movements, what is open against what was applied, revaluations against their items, how many there are.
 
 use crate::app::App;
 use crate::audit_event::{CHUNK, ChainCheck, check_chain};
 use crate::balance::{company_of, trial_balance_in};
 use crate::call::Call;
 use crate::error::Result;
-use crate::ports::{Grain, Tx};
+use crate::ports::{DocumentFilter, Grain, PaymentFilter, Tx};
+use partita_domain::document::DocumentKind;
 use partita_domain::fiscal_calendar::LATEST;
 use partita_domain::hash::Hash;
 use partita_domain::id::EntryId;
@@ -51,6 +52,7 @@ pub fn verify(app: &App, call: &Call) -> Result<Verification> {
         let stocks_checked = crate::inventory::check_stocks(tx, &mut problems)?;
         let open_items_checked = crate::payment::check_open_items(tx, &mut problems)?;
         crate::revaluation::check_revaluations(tx, &mut problems)?;
+        check_counts(tx, &mut problems)?;
         Ok(Verification {
             audit,
             entries_checked,
@@ -159,6 +161,25 @@ fn wrong_number(entry: &JournalEntry, last: &mut i64) -> Option<String> {
     let follows = *last == 0 || number == *last + 1;
     let before = std::mem::replace(last, number);
     (!follows).then(|| format!("its number follows {before}"))
+}
+
+/// How many documents and payments there are is kept. None is dated after the last day of all, so those until then are counted.
+fn check_counts(tx: &mut dyn Tx, problems: &mut Vec<String>) -> Result<()> {
+    let mut compare = |what: &str, kept: i64, counted: i64| {
+        if kept != counted {
+            problems
+                .push(format!("{kept} of the kind {what} were counted as they came, {counted} are there"));
+        }
+    };
+    for kind in DocumentKind::ALL {
+        let all = DocumentFilter::of(kind);
+        let kept = tx.documents().count(&all)?;
+        compare(kind.name(), kept, tx.documents().count(&DocumentFilter { to: Some(LATEST), ..all })?);
+    }
+    let all = PaymentFilter::default();
+    let kept = tx.payments().count(&all)?;
+    compare("payment", kept, tx.payments().count(&PaymentFilter { to: Some(LATEST), ..all })?);
+    Ok(())
 }
 
 fn check_balances(tx: &mut dyn Tx, call: &Call, problems: &mut Vec<String>) -> Result<i64> {

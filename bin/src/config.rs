@@ -224,9 +224,10 @@ mod tests {
     fn each_layer_overrules_the_one_before_it() {
         let config =
             file("layers", "workers = 3\npool_size = 3\nlog = \"debug\"\ntrusted_proxies = [\"::1\"]\n");
-        let flags = Flags { config: Some(config), pool_size: Some(5), ..Flags::default() };
-        let config =
-            load(&flags, &[("PARTITA_LOG", "warn"), ("PARTITA_POOL_SIZE", "4"), ("HOME", "/x")]).unwrap();
+        let flags = Flags { config: Some(config.clone()), pool_size: Some(5), ..Flags::default() };
+        let loaded = load(&flags, &[("PARTITA_LOG", "warn"), ("PARTITA_POOL_SIZE", "4"), ("HOME", "/x")]);
+        std::fs::remove_file(config).unwrap();
+        let config = loaded.unwrap();
         assert_eq!((config.workers, config.pool_size, config.log.as_str()), (3, 5, "warn"));
         assert_eq!(config.trusted_proxies, ["::1".parse::<IpAddr>().unwrap()]);
         let origins = ["bind", "workers", "log", "pool_size"].map(|key| config.origin(key));
@@ -268,9 +269,15 @@ mod tests {
             let said = said(&none, &[variable]);
             assert!(said.contains(expected), "{said}");
         }
-        let flags = |text: &str| Flags { config: Some(file("wrong", text)), ..Flags::default() };
-        assert!(said(&flags("colour = 1"), &[]).contains("`colour`"));
-        assert!(said(&flags("workers ="), &[]).contains("is not TOML"));
-        assert!(said(&flags("workers = \"3\""), &[]).contains("the setting workers (from: file)"));
+        for (text, expected) in [
+            ("colour = 1", "`colour`"),
+            ("workers =", "is not TOML"),
+            ("workers = \"3\"", "the setting workers (from: file)"),
+        ] {
+            let config = file("wrong", text);
+            let said = said(&Flags { config: Some(config.clone()), ..Flags::default() }, &[]);
+            std::fs::remove_file(config).unwrap();
+            assert!(said.contains(expected), "{said}");
+        }
     }
 }

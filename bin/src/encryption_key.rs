@@ -101,6 +101,7 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
@@ -119,5 +120,6 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert!(read(&path).unwrap_err().to_string().contains("holds no encryption key"));
         }
+        std::fs::remove_file(&path).unwrap();
     }
 }

@@ -8,8 +8,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging.
 pub(crate) fn start(config: &Config) -> Result<()> {
-    // The HTTP server tells of every thread that it starts, which only those who look for it want to know.
-    let directives = format!("actix_server=warn,{}", config.log);
+    // The HTTP server tells of every thread that it starts, which only those who look for it want to know, and calls it an
+    // error when a stranger sends what is no HTTP, which is answered with 400.
+    let directives = format!("actix_server=warn,actix_http::h1=off,{}", config.log);
     let filter = EnvFilter::builder()
         .parse(directives)
         .map_err(|error| anyhow!("the setting log is `{}`, which is no filter: {error}", config.log))?;

@@ -1,4 +1,4 @@
-//! Tax by payment: what falls due as a document is paid, and what comes back when it never is.
+//! Tax by payment: what falls due as a document is paid.
 
 use crate::document::Document;
 use crate::id::TaxCodeId;
@@ -6,10 +6,8 @@ use crate::journal_entry::Dimensions;
 use crate::money::{Currency, divide_half_away};
 use crate::payment::{Applied, PaymentApplication};
 use crate::posting_line::PostingLine;
-use crate::recurring::add_months;
 use crate::tax::{TaxSummary, Trade};
 use crate::tax_entry::{TaxAmounts, is_credit, part_of};
-use time::Date;
 
 /// A tax within the total of a document, minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +31,6 @@ impl ContainedTax {
     #[must_use]
     pub fn released(&self, before: i64, now: i64) -> Option<i64> {
         self.within(now)?.checked_sub(self.within(before)?)
-    }
-
-    /// The tax that a seller claims back for what stays unpaid (bad debt relief, HMRC Notice 700/18). When some of it is
-    /// paid later, the difference of two claims is what has to be repaid.
-    #[must_use]
-    pub fn relief(&self, unpaid: i64) -> Option<i64> {
-        self.within(unpaid)
     }
 }
 
@@ -170,19 +161,10 @@ fn release(
     Some(Release { tax_code_id: tax.tax_code_id, lines, amounts })
 }
 
-/// The first and the last day on which bad debt relief may be claimed: 6 months, and 4 years and 6 months, after the
-/// later of due date and supply (HMRC Notice 700/18).
-#[must_use]
-pub fn relief_window(due: Date, supply: Date) -> Option<(Date, Date)> {
-    let later = due.max(supply);
-    Some((add_months(later, 6)?, add_months(later, 54)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use time::macros::date;
 
     const INVOICE: ContainedTax = ContainedTax { tax: 20_000, total: 120_000 };
 
@@ -194,17 +176,6 @@ mod tests {
         assert_eq!(released, [6_667, 6_666, 6_667]);
         assert_eq!(INVOICE.released(0, 80_000), Some(13_333));
         assert_eq!(ContainedTax { tax: 0, total: 0 }.released(0, 0), None);
-    }
-
-    #[test]
-    fn t27_bad_debt_relief_follows_what_stays_unpaid() {
-        let claimed = INVOICE.relief(90_000).unwrap();
-        assert_eq!((claimed, 90_000 - claimed), (15_000, 75_000));
-        assert_eq!(claimed - INVOICE.relief(60_000).unwrap(), 5_000);
-        assert_eq!(
-            relief_window(date!(2026 - 08 - 31), date!(2026 - 08 - 01)),
-            Some((date!(2027 - 02 - 28), date!(2031 - 02 - 28)))
-        );
     }
 
     proptest! {

@@ -6,7 +6,9 @@
 //! - `base`: what the tax is computed from, of sales;
 //! - `tax`: the tax that is owed to the state: of sales, and of purchases whose tax the buyer owes;
 //! - `input_base`: what the tax is computed from, of purchases;
-//! - `input_tax`: the part of the tax of purchases that comes back from the state.
+//! - `input_tax`: the part of the tax of purchases that comes back from the state;
+//! - `relief`: the tax of sales that is claimed back because nobody pays it (bad debts), of a credit note that writes them
+//!   off. A code with it owes no `tax`.
 //!
 //! What is withheld is owed (`tax`) by the company that keeps it back from its vendors, and comes back (`input_tax`) to
 //! the one whose customers keep it back. An amount that goes into several boxes names them with `+`: `input_base=7+9`. A
@@ -26,11 +28,14 @@ pub enum BoxAmount {
     InputBase,
     /// The tax that comes back.
     InputTax,
+    /// The tax of sales that is claimed rather than no longer owed: what credit notes take back, less what invoices charge
+    /// (VAT on bad debts, HMRC Notice 700/18 and VBDR3100).
+    Relief,
 }
 
 impl BoxAmount {
     /// All of them, in the order in which they are written.
-    pub const ALL: [Self; 4] = [Self::Base, Self::Tax, Self::InputBase, Self::InputTax];
+    pub const ALL: [Self; 5] = [Self::Base, Self::Tax, Self::InputBase, Self::InputTax, Self::Relief];
 
     /// The stable name.
     #[must_use]
@@ -40,6 +45,7 @@ impl BoxAmount {
             Self::Tax => "tax",
             Self::InputBase => "input_base",
             Self::InputTax => "input_tax",
+            Self::Relief => "relief",
         }
     }
 
@@ -86,6 +92,12 @@ impl ReportBoxes {
                 return Err(refuse(format!("box `{}` stands twice", twice.1)));
             }
             boxes.push((amount, places));
+        }
+        let has = |wanted| boxes.iter().any(|(amount, _)| *amount == wanted);
+        if has(BoxAmount::Tax) && has(BoxAmount::Relief) {
+            return Err(refuse(
+                "`tax` and `relief` exclude each other: what is claimed is not owed".to_owned(),
+            ));
         }
         boxes.sort_by_key(|(amount, _)| *amount);
         Ok(Self(boxes))
@@ -146,6 +158,7 @@ mod tests {
             "base=6,",
             ",base=6",
             "base=6,base=7",
+            "tax=1,relief=4",
             "colour=6",
             "base=6 ",
             " base=6",

@@ -4,7 +4,7 @@
 //! Kingdom to whole pounds, is rounded there and not here.
 
 use crate::id::TaxCodeId;
-use crate::report_box::BoxAmount;
+use crate::report_box::{BoxAmount, ReportBoxes};
 use crate::tax::{TaxKind, Trade};
 use crate::tax_code::TaxCode;
 use crate::tax_entry::TaxAmounts;
@@ -23,11 +23,21 @@ pub struct TaxSum {
     pub amounts: TaxAmounts,
 }
 
-/// What amounts come to in each place of the return that can ask for them. A code's `report_box` says which box that is.
+/// What amounts come to in each place of the return that can ask for them. The code's `report_box` says which box that is,
+/// and whether its tax of sales is claimed rather than owed. `None` out of range.
 #[must_use]
-pub fn in_return(trade: Trade, kind: TaxKind, amounts: TaxAmounts) -> [(BoxAmount, i64); 4] {
-    use BoxAmount::{Base, InputBase, InputTax, Tax};
+pub fn in_return(
+    boxes: &ReportBoxes,
+    trade: Trade,
+    kind: TaxKind,
+    amounts: TaxAmounts,
+) -> Option<[(BoxAmount, i64); 5]> {
+    use BoxAmount::{Base, InputBase, InputTax, Relief, Tax};
     let TaxAmounts { base, tax, recoverable } = amounts;
+    if (trade, kind) == (Trade::Sale, TaxKind::Charged) && !boxes.of(Relief).is_empty() {
+        let relief = tax.checked_neg()?;
+        return Some([(Base, base), (Tax, 0), (InputBase, 0), (InputTax, 0), (Relief, relief)]);
+    }
     let (sold, owed, bought, claimed) = match (trade, kind) {
         (Trade::Sale, TaxKind::Charged) => (base, tax, 0, 0),
         // The customer owes it.
@@ -38,7 +48,7 @@ pub fn in_return(trade: Trade, kind: TaxKind, amounts: TaxAmounts) -> [(BoxAmoun
         (Trade::Purchase, TaxKind::SelfAssessed) => (0, tax, base, recoverable),
         (Trade::Purchase, TaxKind::Withheld) => (0, tax, base, 0),
     };
-    [(Base, sold), (Tax, owed), (InputBase, bought), (InputTax, claimed)]
+    Some([(Base, sold), (Tax, owed), (InputBase, bought), (InputTax, claimed), (Relief, 0)])
 }
 
 /// One box of the return.
@@ -72,16 +82,16 @@ impl TaxReturn {
         let mut is_british = false;
         for sum in sums {
             let Some(code) = codes.iter().find(|code| code.id == sum.tax_code_id) else { continue };
-            let amounts = in_return(sum.trade, sum.kind, sum.amounts);
+            let places = code.boxes();
+            let amounts = in_return(&places, sum.trade, sum.kind, sum.amounts)?;
             for (what, amount) in amounts {
                 match what {
                     BoxAmount::Tax => owed = owed.checked_add(amount)?,
-                    BoxAmount::InputTax => claimed = claimed.checked_add(amount)?,
+                    BoxAmount::InputTax | BoxAmount::Relief => claimed = claimed.checked_add(amount)?,
                     BoxAmount::Base | BoxAmount::InputBase => {}
                 }
             }
             is_british |= code.jurisdiction.as_deref().is_some_and(is_in_the_uk);
-            let places = code.boxes();
             for (wanted, place) in places.iter() {
                 for (_, amount) in
                     amounts.iter().filter(|(what, _)| *what == wanted && is_of(*what, sum.trade, sum.kind))
@@ -117,7 +127,8 @@ pub fn is_of(what: BoxAmount, trade: Trade, kind: TaxKind) -> bool {
     match (what, trade, kind) {
         (BoxAmount::Base, trade, _) => trade == Trade::Sale,
         (BoxAmount::InputBase, trade, _) => trade == Trade::Purchase,
-        (BoxAmount::Tax, Trade::Sale, kind) => kind == TaxKind::Charged,
+        (BoxAmount::Tax | BoxAmount::Relief, Trade::Sale, kind) => kind == TaxKind::Charged,
+        (BoxAmount::Relief, Trade::Purchase, _) => false,
         (BoxAmount::Tax, Trade::Purchase, kind) => kind != TaxKind::Charged,
         (BoxAmount::InputTax, Trade::Sale, kind) => kind == TaxKind::Withheld,
         (BoxAmount::InputTax, Trade::Purchase, kind) => kind != TaxKind::Withheld,
@@ -259,12 +270,46 @@ mod tests {
     #[test]
     fn an_amount_is_only_asked_for_where_it_can_be() {
         let amounts = TaxAmounts { base: 1, tax: 1, recoverable: 1 };
+        let of = |boxes: &str, trade, kind| {
+            in_return(&ReportBoxes::parse(boxes, "report_box").unwrap(), trade, kind, amounts).unwrap()
+        };
         for trade in Trade::ALL {
             for kind in TaxKind::ALL {
-                for (what, amount) in in_return(trade, kind, amounts) {
-                    assert_eq!(amount != 0, is_of(what, trade, kind), "{what:?} {trade:?} {kind:?}");
+                let either = of("tax=1", trade, kind).into_iter().zip(of("relief=4", trade, kind));
+                for ((what, owed), (_, relieved)) in either {
+                    let can_be = owed != 0 || relieved != 0;
+                    assert_eq!(can_be, is_of(what, trade, kind), "{what:?} {trade:?} {kind:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn t27_tax_that_nobody_pays_is_claimed_and_not_owed() {
+        let codes = [
+            with_boxes(1, Some("GB"), "base=6,tax=1,input_base=7,input_tax=4"),
+            with_boxes(2, Some("GB"), "relief=4"),
+            with_boxes(3, Some("GB"), "tax=1"),
+        ];
+        let sums = [
+            sum(1, Trade::Sale, TaxKind::Charged, [100_000, 20_000, 0]),
+            sum(2, Trade::Sale, TaxKind::Charged, [-75_000, -15_000, 0]),
+        ];
+        let claim = TaxReturn::of(&sums, &codes).unwrap();
+        assert_eq!(
+            told(&claim),
+            [
+                ("1", 20_000, false),
+                ("3", 20_000, true),
+                ("4", 15_000, false),
+                ("5", 5_000, true),
+                ("6", 100_000, false),
+            ]
+        );
+        assert_eq!((claim.owed, claim.claimed), (20_000, 15_000));
+        let recovered = [sum(3, Trade::Sale, TaxKind::Charged, [25_000, 5_000, 0])];
+        let repaid = TaxReturn::of(&recovered, &codes).unwrap();
+        assert_eq!(told(&repaid), [("1", 5_000, false), ("3", 5_000, true), ("5", 5_000, true)]);
+        assert_eq!(TaxReturn::of(&[sum(2, Trade::Sale, TaxKind::Charged, [0, i64::MIN, 0])], &codes), None);
     }
 }

@@ -22,7 +22,7 @@ mod invoicing;
 mod opening;
 mod planning;
 mod reading;
-mod walls;
+pub(crate) mod walls;
 
 fn for_each_books(test: impl Fn(&str, &Arc<dyn Store>)) {
     for_each_database(|url| {

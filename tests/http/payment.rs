@@ -1,5 +1,6 @@
 //! Money received and made, and what it settles.
 
+mod bad_debt;
 mod cases;
 mod cash_basis_tax;
 mod foreign;

@@ -2,13 +2,16 @@
 
 use super::command::new_document;
 use super::founded;
+use crate::contract::sql_only::walls::execute;
 use partita_application::verify::verify;
 use partita_application::{document, payment};
 use partita_domain::document::{DocumentKind, DocumentSettled};
 use partita_domain::money::Currency;
 use partita_domain::payment::{ApplicationRequest, OpenItemRef, Payment, PaymentRequest};
 use partita_tests::fixtures::id;
+use partita_tests::sql::{for_each_database, open};
 use partita_tests::stores::for_each_store;
+use std::sync::Arc;
 use time::macros::date;
 
 #[test]
@@ -61,5 +64,20 @@ fn what_is_open_but_does_not_follow_from_the_applications_is_found() {
         let problems = write(right, Payment { used: 1, ..paid.clone() });
         assert!(problems[0].contains("1 are used and refunded"), "{problems:?}");
         assert_eq!(write(right, paid), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_count_that_is_not_that_of_the_documents_is_found() {
+    for_each_database(|url| {
+        let store: Arc<dyn partita_application::ports::Store> = Arc::new(open(url));
+        let books = founded(&store);
+        let (app, call) = (&books.app, &books.call);
+        let new = new_document(id(1), Currency::USD, 10_000, 1_000_000);
+        let _ = document::create(app, call, DocumentKind::Invoice, &new).unwrap();
+        assert_eq!(verify(app, call).unwrap().problems, Vec::<String>::new());
+        execute(url, "UPDATE row_counts SET count = 3 WHERE resource = 'invoice'").unwrap();
+        let problems = verify(app, call).unwrap().problems;
+        assert_eq!(problems, ["3 of the kind invoice were counted as they came, 1 are there"]);
     });
 }

@@ -7,7 +7,7 @@ use partita_domain::document::DocumentKind;
 use partita_tests::fixtures::{document, set_open, tax_code, tax_entry};
 
 /// Runs statements past the store.
-pub(super) fn execute(url: &str, statements: &str) -> std::result::Result<(), String> {
+pub(crate) fn execute(url: &str, statements: &str) -> std::result::Result<(), String> {
     match url.strip_prefix("sqlite:") {
         Some(path) => {
             let mut conn = SqliteConnection::establish(path).unwrap();

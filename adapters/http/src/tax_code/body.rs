@@ -68,7 +68,7 @@ pub(crate) struct TaxCodeWriteBody {
     /// harmonised sales taxes, and nothing of others.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 10_000)]
     pub recoverable: Option<Whole>,
-    /// Where its amounts go in a tax return: `base`, `tax`, `input_base` and `input_tax`, each with a box or several.
+    /// Where its amounts go in a tax return: `base`, `tax`, `input_base`, `input_tax` and `relief`, each with a box or several.
     #[schema(max_length = 50, example = "base=6,tax=1,input_base=7,input_tax=4")]
     pub report_box: Option<String>,
     /// The first date on which it applies.
