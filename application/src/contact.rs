@@ -3,10 +3,12 @@
 mod batch;
 mod check;
 mod open;
+mod print;
 mod statement;
 
 pub use batch::{Batch, ContactOutcome, ContactProblem, MAX_BATCH, create_batch};
 pub use open::{ContactWithOpen, OpenBalance};
+pub use print::print_statement;
 pub use statement::{ContactStatement, statement};
 
 use crate::account::check_version;

@@ -1,6 +1,6 @@
 //! How dates, amounts and addresses stand on paper. Documents speak English.
 
-use crate::ports::Paper;
+use crate::ports::{ColumnKind, Paper, PrintedColumn, PrintedNote};
 use partita_domain::company::{Address, Company, country_name};
 use partita_domain::money::Currency;
 use time::Date;
@@ -38,6 +38,13 @@ pub(crate) fn grouped(decimal: &str) -> String {
     text + part
 }
 
+/// Columns of a table, by heading.
+pub(crate) fn columns(columns: &[(&str, ColumnKind)]) -> Vec<PrintedColumn> {
+    let column =
+        |(heading, kind): &(&str, ColumnKind)| PrintedColumn { heading: (*heading).to_owned(), kind: *kind };
+    columns.iter().map(column).collect()
+}
+
 /// The lines of an address as its country writes them. The country itself is named on letters that leave `home`.
 pub(crate) fn address(address: &Address, home: Option<&str>) -> Vec<String> {
     let join = |parts: [&Option<String>; 2], glue: &str| {
@@ -73,6 +80,11 @@ pub(crate) fn company_lines(company: &Company, reader_country: Option<&str>) -> 
     let place = (!place.is_empty()).then(|| place.join(" · "));
     let tax_id = company.tax_id.as_ref().map(|number| format!("Tax ID {number}"));
     [legal_name, place, tax_id].into_iter().flatten().collect()
+}
+
+/// How the company wants to be paid, below what is to be paid.
+pub(crate) fn how_to_pay(instructions: &str) -> PrintedNote {
+    PrintedNote { heading: Some("How to pay".to_owned()), text: instructions.to_owned() }
 }
 
 /// The country that a company is in.

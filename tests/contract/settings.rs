@@ -3,7 +3,7 @@
 use partita_domain::api_key::RateLimits;
 use partita_domain::settings::{ClosedPeriodPolicy, DefaultAccounts, Settings, TradePolicy};
 use partita_domain::tax::{TaxMode, TaxRounding};
-use partita_tests::fixtures::{COMPANY, NOW, OTHER, chart, company};
+use partita_tests::fixtures::{AWKWARD, COMPANY, NOW, OTHER, chart, company};
 use partita_tests::stores::{for_each_store, read, read_of, write};
 use time::Duration;
 
@@ -41,6 +41,7 @@ fn settings_are_put_and_replaced_as_a_whole() {
                 allow_negative_stock: true,
                 payment_terms_days: 0,
                 lock_control_accounts: true,
+                payment_instructions: Some(format!("IBAN\n{AWKWARD}")),
             },
             updated_at: NOW + Duration::MICROSECOND,
             version: i64::MAX,

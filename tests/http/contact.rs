@@ -42,6 +42,13 @@ pub(crate) fn cases() -> Vec<Case> {
             |books| ask().id(new_id(books, &body())).query("from", "2026"),
             ("from", "format"),
         ),
+        Case::read(
+            "printContactStatement",
+            read,
+            |books| ask().id(new_id(books, &body())),
+            |books| ask().id(new_id(books, &body())).query("to", "2026"),
+            ("to", "format"),
+        ),
         Case::write(
             "createContact",
             "contacts:write",

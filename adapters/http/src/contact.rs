@@ -34,7 +34,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(update)
         .service(remove)
         .service(reveal)
-        .service(statement::show);
+        .service(statement::show)
+        .service(statement::pdf);
 }
 
 /// A tax number.

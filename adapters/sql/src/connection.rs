@@ -136,7 +136,7 @@ fn open_file(path: &Path, purpose: Purpose) -> Result<SqliteConnection, OpenErro
             write_ahead(&mut conn)?;
             "PRAGMA cache_size = -16000;"
         }
-        Purpose::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -8000;",
+        Purpose::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2000;",
     };
     // The log is begun anew only when nothing of it is missing in the file, so a writer finishes what the checkpointer has left
     // once it is long.

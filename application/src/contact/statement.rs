@@ -45,6 +45,15 @@ pub fn statement(
     to: Option<Date>,
 ) -> Result<ContactStatement> {
     call.need(Permission::CONTACTS_READ)?;
+    let span = span(app, from, to)?;
+    app.store.read(call.company, |tx| statement_in(tx, id, span))
+}
+
+/// The first day, if there is one, and the last.
+pub(super) type Span = (Option<Date>, Date);
+
+/// Checks the days, and fills in today.
+pub(super) fn span(app: &App, from: Option<Date>, to: Option<Date>) -> Result<Span> {
     let to = to.unwrap_or_else(|| app.clock.now().date());
     check_date(to, "to")?;
     if let Some(from) = from {
@@ -53,25 +62,27 @@ pub fn statement(
             return Err(Refusal::field("from", Constraint::DateOrder, format!("{from} is after {to}")).into());
         }
     }
-    app.store.read(call.company, |tx| {
-        let contact = tx.contacts().find(id)?.ok_or_else(|| Error::not_found(RESOURCE, id))?;
-        let accounts = accounts_of(tx, id)?;
-        let ids = accounts.ids();
-        let named = ContactLines { contact_id: id, accounts: &ids };
-        let before = match from {
-            Some(from) => tx.statements().before(&named, from)?,
-            None => Vec::new(),
-        };
-        let lines = tx.statements().within(&named, from, to, MAX_LINES + 1)?;
-        if i64::try_from(lines.len()).unwrap_or(i64::MAX) > MAX_LINES {
-            let message = format!("there are more than {MAX_LINES} lines up to {to}; ask for a shorter span");
-            return Err(Refusal::field("from", Constraint::Range, message).into());
-        }
-        let statements = accounts.statements(&before, lines).ok_or_else(|| {
-            StoreError::Corrupt("the sum of what a contact owes is out of range".to_owned())
-        })?;
-        Ok(ContactStatement { contact: contact.clone(), from, to, statements })
-    })
+    Ok((from, to))
+}
+
+pub(super) fn statement_in(tx: &mut dyn Tx, id: ContactId, (from, to): Span) -> Result<ContactStatement> {
+    let contact = tx.contacts().find(id)?.ok_or_else(|| Error::not_found(RESOURCE, id))?;
+    let accounts = accounts_of(tx, id)?;
+    let ids = accounts.ids();
+    let named = ContactLines { contact_id: id, accounts: &ids };
+    let before = match from {
+        Some(from) => tx.statements().before(&named, from)?,
+        None => Vec::new(),
+    };
+    let lines = tx.statements().within(&named, from, to, MAX_LINES + 1)?;
+    if i64::try_from(lines.len()).unwrap_or(i64::MAX) > MAX_LINES {
+        let message = format!("there are more than {MAX_LINES} lines up to {to}; ask for a shorter span");
+        return Err(Refusal::field("from", Constraint::Range, message).into());
+    }
+    let statements = accounts
+        .statements(&before, lines)
+        .ok_or_else(|| StoreError::Corrupt("the sum of what a contact owes is out of range".to_owned()))?;
+    Ok(ContactStatement { contact, from, to, statements })
 }
 
 /// The control accounts, and where advances stand or once stood. What revaluation adds is no debt of the contact.

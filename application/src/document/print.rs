@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::ports::{Paper, PrintedFact, PrintedNote, PrintedPage, PrintedParty, Tx};
 use crate::printed;
+use crate::settings::settings_of;
 use partita_domain::company::Company;
 use partita_domain::contact::Contact;
 use partita_domain::decimal;
@@ -35,6 +36,7 @@ struct Subject {
     contact: Contact,
     /// The document it came from.
     source: Option<Document>,
+    payment_instructions: Option<String>,
 }
 
 /// Prints a document: what it says now, with the names and addresses that hold now.
@@ -59,7 +61,8 @@ impl Subject {
             Some(source) => tx.documents().find(source)?,
             None => None,
         };
-        Ok(Self { document, company, contact, source })
+        let payment_instructions = settings_of(tx)?.trade.payment_instructions;
+        Ok(Self { document, company, contact, source, payment_instructions })
     }
 
     fn paper(&self) -> Paper {
@@ -108,7 +111,7 @@ impl Subject {
     }
 
     fn facts(&self) -> Vec<PrintedFact> {
-        let Self { document, company, contact, source } = self;
+        let Self { document, company, contact, source, .. } = self;
         let (date_label, due_label) = match document.kind {
             DocumentKind::Invoice => ("Invoice date", Some("Due date")),
             DocumentKind::Bill => ("Bill date", Some("Due date")),
@@ -171,6 +174,12 @@ impl Subject {
             // The first two words are those that the law of the EU asks for (2006/112/EC, article 226, 11a).
             notes.push(note(None, "Reverse charge: the recipient owes the tax."));
         }
+        let is_due = document.kind == DocumentKind::Invoice
+            && match document.state {
+                DocumentState::Posted => document.open > 0,
+                state => state != DocumentState::Void,
+            };
+        notes.extend(self.payment_instructions.as_deref().filter(|_| is_due).map(printed::how_to_pay));
         notes
     }
 }

@@ -3,10 +3,14 @@
 use crate::contact::MAX_TERMS_DAYS;
 use crate::refusal::{Constraint, Refusal};
 use crate::tax::{TaxMode, TaxRounding};
+use crate::text;
 use serde::{Deserialize, Serialize};
 
 /// A tolerance above this is no small difference: a million minor units of base currency.
 const MAX_TOLERANCE: i64 = 1_000_000;
+
+/// Characters.
+const MAX_INSTRUCTIONS: usize = 1_000;
 
 /// How a company trades unless a contact or a document says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +30,8 @@ pub struct TradePolicy {
     /// Whether only documents, payments and stock may move the accounts whose balance they explain, see
     /// [`DefaultAccounts::control_of`](super::DefaultAccounts::control_of).
     pub lock_control_accounts: bool,
+    /// How customers are to pay: account, IBAN, where to send a cheque. Printed on invoices and statements.
+    pub payment_instructions: Option<String>,
 }
 
 impl Default for TradePolicy {
@@ -37,6 +43,7 @@ impl Default for TradePolicy {
             allow_negative_stock: false,
             payment_terms_days: 30,
             lock_control_accounts: false,
+            payment_instructions: None,
         }
     }
 }
@@ -45,7 +52,7 @@ impl TradePolicy {
     /// Checks the fields that people type.
     ///
     /// # Errors
-    /// `trade.write_off_tolerance` or `trade.payment_terms_days` with constraint `range`.
+    /// `trade.write_off_tolerance` or `trade.payment_terms_days` with constraint `range`; `trade.payment_instructions`.
     pub(super) fn check(&self) -> Vec<Refusal> {
         let within = |value: i64, field: &str, most: i64| {
             let message = || format!("{field} is 0 to {most}, not {value}");
@@ -58,6 +65,14 @@ impl TradePolicy {
         ]
         .into_iter()
         .flatten()
+        .chain(
+            text::check_optional(
+                self.payment_instructions.as_deref(),
+                "trade.payment_instructions",
+                MAX_INSTRUCTIONS,
+            )
+            .err(),
+        )
         .collect()
     }
 }

@@ -177,3 +177,109 @@ fn a_thousand_lines_go_over_many_pages() {
     assert!(pages.len() > 20);
     says(&pages[pages.len() - 1], &["Position 1000", "10.00", "USD 5,005.00"]);
 }
+
+fn asks_for_payment(books: &Books<'_>, instructions: &str) {
+    let mut settings = books.client.get("/settings").expect(200).data().clone();
+    for read_only in ["updated_at", "version"] {
+        settings.as_object_mut().unwrap().remove(read_only);
+    }
+    settings["trade"]["payment_instructions"] = json!(instructions);
+    let put = books.client.put("/settings", &settings).expect(200);
+    assert_eq!(put.data()["trade"]["payment_instructions"], instructions);
+}
+
+#[test]
+fn an_invoice_says_how_to_pay_while_something_is_open() {
+    for_each_server(|server| {
+        let books = server.found();
+        asks_for_payment(&books, "IBAN GB33 BUKB 2020 1555 5555 55\nBIC BUKBGB22");
+        let asks = |path: &str| {
+            let page = page(&printed(&books, path));
+            let asks = page.contains("How to pay");
+            assert_eq!(asks, page.contains("IBAN GB33 BUKB 2020 1555 5555 55"), "{page}");
+            assert_eq!(asks, page.contains("BIC BUKBGB22"), "{page}");
+            asks
+        };
+        let customer = customer(&books);
+        let path = format!(
+            "/invoices/{}",
+            books.client.post("/invoices", &invoice(&customer, 10_000)).expect(201).id()
+        );
+        assert!(asks(&path));
+        let bill = books.client.post("/bills", &bill(&vendor(&books), 10_000)).expect(201).id();
+        assert!(!asks(&format!("/bills/{bill}")), "a vendor is paid, and does not pay");
+        let note = books.client.post("/credit-notes", &invoice(&customer, 1_000)).expect(201).id();
+        assert!(!asks(&format!("/credit-notes/{note}")));
+        let id = path.rsplit('/').next().unwrap();
+        let paid = json!({ "date": "2026-04-01", "amount": 10_000, "applications": [{ "invoice_id": id, "amount": 10_000 }] });
+        let _ = books.client.post("/payments/apply", &paid).expect(201);
+        assert!(!asks(&path), "it is paid");
+        let mut long = books.client.get("/settings").expect(200).data().clone();
+        for read_only in ["updated_at", "version"] {
+            long.as_object_mut().unwrap().remove(read_only);
+        }
+        long["trade"]["payment_instructions"] = json!("x".repeat(1_001));
+        books.client.put("/settings", &long).refused_field("trade.payment_instructions", "length");
+    });
+}
+
+#[test]
+fn a_statement_says_what_was_owed_what_changed_it_and_how_old_it_is() {
+    for_each_server(|server| {
+        let books = server.found();
+        asks_for_payment(&books, "Pay to 12345678");
+        let contact = contact_with(&books, ContactType::Customer, |contact| {
+            cafe(contact);
+            contact.contact_type.push(ContactType::Vendor);
+        });
+        let statement =
+            |span: &str| books.client.get(&format!("/contacts/{contact}/statement/pdf?{span}")).expect(200);
+        let nothing = page(&statement("to=2026-12-31"));
+        says(&nothing, &["Statement", "Nothing was owed, and nothing was posted in this time."]);
+
+        let dated = |mut body: serde_json::Value, date: &str, due: &str| {
+            (body["date"], body["due_date"]) = (json!(date), json!(due));
+            body
+        };
+        let old = books
+            .client
+            .post("/invoices", &dated(invoice(&contact, 3_000), "2026-01-10", "2026-02-09"))
+            .expect(201)
+            .id();
+        let _ = books
+            .client
+            .post("/invoices", &dated(invoice(&contact, 100_000), "2026-04-10", "2026-05-10"))
+            .expect(201);
+        let paid = json!({ "date": "2026-04-20", "amount": 1_000, "applications": [{ "invoice_id": old, "amount": 1_000 }] });
+        let _ = books.client.post("/payments/apply", &paid).expect(201);
+
+        let answer = statement("from=2026-04-01&to=2026-04-30");
+        let disposition = answer.header("content-disposition").unwrap().to_owned();
+        assert!(disposition.ends_with("-2026-04-30.pdf\""), "{disposition}");
+        let first = page(&answer);
+        says(&first, &["Statement", "Statement for", "Café Ångström AB", "Götgatan 12", "Sweden"]);
+        says(&first, &["April 1, 2026", "April 30, 2026", "Balance brought forward", "30.00"]);
+        says(&first, &["Invoice INV-2026-000002", "1,000.00", "1,030.00", "−10.00", "1,020.00"]);
+        says(&first, &["Balance due", "USD 1,020.00", "How to pay", "Pay to 12345678"]);
+        says(&first, &["What is open", "Not due yet", "USD 1,000.00", "61 to 90 days overdue", "USD 20.00"]);
+        assert_eq!(statement("from=2026-04-01&to=2026-04-30").bytes, answer.bytes);
+
+        // Both sides of the trade, each on its own.
+        let _ = books
+            .client
+            .post("/bills", &dated(bill(&contact, 7_000), "2026-04-25", "2026-05-25"))
+            .expect(201);
+        let both = page(&statement("to=2026-04-30"));
+        says(
+            &both,
+            &["What you owe us, USD", "What we owe you, USD", "Balance due", "We owe you", "USD 70.00"],
+        );
+        assert!(!both.contains("brought forward"), "it begins at the beginning");
+        let nobody = "00000000-0000-7000-8000-000000000000";
+        books.client.get(&format!("/contacts/{nobody}/statement/pdf")).refused(404, "not_found");
+        books
+            .client
+            .get(&format!("/contacts/{contact}/statement/pdf?from=2026-05-01&to=2026-04-01"))
+            .refused_field("from", "date_order");
+    });
+}

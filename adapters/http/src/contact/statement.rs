@@ -1,6 +1,7 @@
 //! Statements of account.
 
 use crate::context::{Context, blocking};
+use crate::document::pdf::{PdfFile, answer_pdf};
 use crate::envelope::{Answer, Envelope};
 use crate::path::Id;
 use crate::problem::Problem;
@@ -155,4 +156,22 @@ pub(crate) async fn show(
     let app = Arc::clone(&context.app);
     let found = blocking(move || contact::statement(&app, &call, ContactId(id.0), from, to)).await?;
     Ok(Answer::ok(&context).data(ContactStatementBody::from(&found)))
+}
+
+/// Print the statement of a contact
+///
+/// As PDF (PDF/A-3b), on Letter where that is the paper of the company's country, else on A4: what was owed, what changed
+/// it, what it came to, and how long what the contact owes is overdue.
+#[utoipa::path(tag = "Contacts", operation_id = "printContactStatement", params(("id" = Uuid, Path, description = "Its id"), StatementQuery), responses((status = 200, description = "The file", body = PdfFile, content_type = "application/pdf")))]
+#[get("/contacts/{id}/statement/pdf")]
+pub(crate) async fn pdf(
+    context: Context,
+    id: Id,
+    query: Query<StatementQuery>,
+) -> Result<HttpResponse, Problem> {
+    let call = context.call()?;
+    let (from, to) = (query.0.from.map(|day| day.0), query.0.to.map(|day| day.0));
+    let app = Arc::clone(&context.app);
+    let printed = blocking(move || contact::print_statement(&app, &call, ContactId(id.0), from, to)).await?;
+    Ok(answer_pdf(printed))
 }

@@ -84,6 +84,10 @@ pub(crate) struct TradeBody {
     /// refused with `control_account`; false when left out.
     #[serde(default)]
     pub lock_control_accounts: bool,
+    /// How customers are to pay, such as bank, IBAN and BIC: printed on invoices and statements. None when left out.
+    #[serde(default)]
+    #[schema(max_length = 1000, example = "IBAN GB33 BUKB 2020 1555 5555 55\nBIC BUKBGB22")]
+    pub payment_instructions: Option<String>,
 }
 
 impl TradeBody {
@@ -95,6 +99,7 @@ impl TradeBody {
             allow_negative_stock: self.allow_negative_stock,
             payment_terms_days: self.payment_terms_days.0,
             lock_control_accounts: self.lock_control_accounts,
+            payment_instructions: self.payment_instructions,
         }
     }
 }
@@ -108,6 +113,7 @@ impl From<&TradePolicy> for TradeBody {
             allow_negative_stock: policy.allow_negative_stock,
             payment_terms_days: Whole(policy.payment_terms_days),
             lock_control_accounts: policy.lock_control_accounts,
+            payment_instructions: policy.payment_instructions.clone(),
         }
     }
 }

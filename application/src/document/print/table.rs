@@ -1,16 +1,10 @@
 //! The lines, the totals and the taxes of a document on paper.
 
-use crate::ports::{ColumnKind, PrintedColumn, PrintedRow, PrintedSummary, PrintedTable, PrintedTotal};
-use crate::printed::{amount, grouped, money};
+use crate::ports::{ColumnKind, PrintedRow, PrintedSummary, PrintedTable, PrintedTotal};
+use crate::printed::{amount, columns, grouped, money};
 use partita_domain::decimal;
 use partita_domain::document::{Discount, Document, DocumentKind, DocumentLine, DocumentState};
 use partita_domain::tax::{LineTax, TaxKind, TaxMode, TaxSummary};
-
-fn columns(columns: &[(&str, ColumnKind)]) -> Vec<PrintedColumn> {
-    let column =
-        |(heading, kind): &(&str, ColumnKind)| PrintedColumn { heading: (*heading).to_owned(), kind: *kind };
-    columns.iter().map(column).collect()
-}
 
 /// The lines.
 pub(super) fn lines(document: &Document) -> PrintedTable {
