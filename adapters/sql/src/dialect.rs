@@ -69,16 +69,16 @@ pub(crate) fn rollback(conn: &mut Conn) -> QueryResult<()> {
     Manager::rollback_transaction(conn)
 }
 
-/// Lets a server that knows nothing of the journal yet look at all tables; a file was told at its migration. Another that
-/// does so already, and tables of another owner, are passed over.
+/// Lets a server look at those of its tables that it knows nothing of and that are soon looked at; a file was told at its
+/// migration. A table that another looks at already, and one of another owner, is passed over.
 pub(crate) fn describe_young(conn: &mut Conn) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
-    let known = "(SELECT reltuples >= 100 FROM pg_class WHERE oid = to_regclass('journal_lines'))";
-    let known: Option<bool> = diesel::select(sql::<Nullable<Bool>>(known)).get_result(conn)?;
-    if known == Some(false) {
-        conn.batch_execute("ANALYZE (SKIP_LOCKED)")?;
-    }
-    Ok(())
+    // Who founded the schema may have put other things beside it, and a name may need its quotes.
+    let young = "(SELECT string_agg(oid::regclass::text, ', ') FROM pg_class \
+                 WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' \
+                 AND reltuples < 100 AND pg_relation_size(oid) BETWEEN 1 AND 16777216)";
+    let young: Option<String> = diesel::select(sql::<Nullable<Text>>(young)).get_result(conn)?;
+    young.map_or(Ok(()), |young| conn.batch_execute(&format!("ANALYZE (SKIP_LOCKED) {young}")))
 }
 
 /// Brings what the write-ahead log of a file holds into the file, as far as no reader needs it; waits for nobody.
