@@ -86,6 +86,8 @@ impl Books {
         if let Some(reference) = &self.reference {
             cache.put_reference(company, head.reference_version, reference);
         }
-        cache.contacts.carry(company, head.read_at, head.head.audit_sequence, &self.changed_contacts);
+        if head.read_at != head.head.audit_hash || !self.changed_contacts.is_empty() {
+            cache.contacts.carry(company, head.read_at, head.head.audit_hash, &self.changed_contacts);
+        }
     }
 }

@@ -14,12 +14,13 @@ use crate::unit::SqlTx;
 use diesel::prelude::*;
 use partita_application::ports::{Cipher, ContactFilter, Contacts, Mode, Stored};
 use partita_domain::contact::{Contact, ContactKey};
+use partita_domain::hash::Hash;
 use partita_domain::id::ContactId;
 use row::{ContactRow, open_tax_id, tax_id_digest};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub(crate) use cache::ContactCache;
-use std::collections::{BTreeSet, HashMap};
 
 /// Looks whether a key is the one that tax numbers were sealed with.
 pub(crate) fn check_key(conn: &mut Conn, cipher: &dyn Cipher) -> Result<(), OpenError> {
@@ -67,7 +68,7 @@ impl SqlTx<'_> {
 
     /// The end of the audit trail when the transaction began, and what it has changed; only who writes has the company to
     /// itself.
-    fn contacts_known_at(&mut self) -> Stored<Option<(i64, Arc<BTreeSet<ContactId>>)>> {
+    fn contacts_known_at(&mut self) -> Stored<Option<(Hash, Arc<BTreeSet<ContactId>>)>> {
         if self.mode() == Mode::Read {
             return Ok(None);
         }

@@ -6,6 +6,7 @@ use crate::unit::SqlTx;
 use crate::{error, parse};
 use diesel::prelude::*;
 use partita_application::ports::{LedgerHead, LedgerHeads, Stored};
+use partita_domain::hash::Hash;
 use partita_domain::id::CompanyId;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -29,7 +30,7 @@ pub(crate) struct Head {
     pub(crate) reference_version: i64,
     pub(crate) changed: bool,
     /// The end of the audit trail when this was read.
-    pub(crate) read_at: i64,
+    pub(crate) read_at: Hash,
 }
 
 impl Written for HeadRow {
@@ -52,8 +53,13 @@ impl Written for HeadRow {
 }
 
 impl Head {
-    pub(crate) const EMPTY: Self =
-        Self { head: LedgerHead::EMPTY, chart_version: 0, reference_version: 0, changed: false, read_at: 0 };
+    pub(crate) const EMPTY: Self = Self {
+        head: LedgerHead::EMPTY,
+        chart_version: 0,
+        reference_version: 0,
+        changed: false,
+        read_at: Hash::GENESIS,
+    };
 
     pub(crate) fn change(&self, company: CompanyId) -> Change {
         let row = [
@@ -86,10 +92,11 @@ impl HeadRow {
     }
 
     pub(crate) fn into_head(self) -> Stored<Head> {
+        let audit_hash = parse::text(&self.audit_hash, "audit hash of the ledger head")?;
         Ok(Head {
             head: LedgerHead {
                 audit_sequence: self.audit_sequence,
-                audit_hash: parse::text(&self.audit_hash, "audit hash of the ledger head")?,
+                audit_hash,
                 entry_position: self.entry_position,
                 entry_hash: parse::text(&self.entry_hash, "entry hash of the ledger head")?,
                 turnover: self.turnover,
@@ -97,7 +104,7 @@ impl HeadRow {
             chart_version: self.chart_version,
             reference_version: self.reference_version,
             changed: false,
-            read_at: self.audit_sequence,
+            read_at: audit_hash,
         })
     }
 }

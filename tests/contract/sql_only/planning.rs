@@ -5,6 +5,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 use partita_domain::contact::Contact;
+use partita_domain::hash::Hash;
 use partita_domain::id::ContactId;
 use partita_tests::fixtures::{contact, id};
 
@@ -34,6 +35,7 @@ fn a_server_does_not_look_through_young_books_for_each_row() {
 fn rename(tx: &mut dyn Tx, name: &str) -> Result<()> {
     let mut head = tx.ledger_heads().get()?;
     head.audit_sequence += 1;
+    head.audit_hash = Hash::of(format!("{} {name}", head.audit_sequence).as_bytes());
     tx.audit_events().append(&audit_event(head.audit_sequence))?;
     tx.ledger_heads().put(&head)?;
     let renamed = contact(1, name);
