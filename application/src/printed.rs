@@ -1,7 +1,8 @@
 //! How dates, amounts and addresses stand on paper. Documents speak English.
 
-use crate::ports::{ColumnKind, Paper, PrintedColumn, PrintedNote};
+use crate::ports::{ColumnKind, Paper, PrintedColumn, PrintedFact, PrintedNote, PrintedParty};
 use partita_domain::company::{Address, Company, country_name};
+use partita_domain::contact::Contact;
 use partita_domain::money::Currency;
 use time::Date;
 
@@ -46,7 +47,7 @@ pub(crate) fn columns(columns: &[(&str, ColumnKind)]) -> Vec<PrintedColumn> {
 }
 
 /// The lines of an address as its country writes them. The country itself is named on letters that leave `home`.
-pub(crate) fn address(address: &Address, home: Option<&str>) -> Vec<String> {
+fn address(address: &Address, home: Option<&str>) -> Vec<String> {
     let join = |parts: [&Option<String>; 2], glue: &str| {
         let parts: Vec<&str> = parts.into_iter().filter_map(|part| part.as_deref()).collect();
         (!parts.is_empty()).then(|| parts.join(glue))
@@ -70,7 +71,7 @@ pub(crate) fn address(address: &Address, home: Option<&str>) -> Vec<String> {
 }
 
 /// What stands below the name of the company: its name in the register, where it is, its tax number.
-pub(crate) fn company_lines(company: &Company, reader_country: Option<&str>) -> Vec<String> {
+fn company_lines(company: &Company, reader_country: Option<&str>) -> Vec<String> {
     let own = home(company);
     let mut place = address(&company.address, own);
     if let Some(code) = own.filter(|own| reader_country.is_some_and(|other| other != *own)) {
@@ -82,9 +83,36 @@ pub(crate) fn company_lines(company: &Company, reader_country: Option<&str>) -> 
     [legal_name, place, tax_id].into_iter().flatten().collect()
 }
 
+/// The company, as its letters to a contact name it.
+pub(crate) fn sender(company: &Company, contact: &Contact) -> PrintedParty {
+    PrintedParty {
+        label: None,
+        name: company.name.clone(),
+        lines: company_lines(company, contact.billing_address.country.as_deref()),
+    }
+}
+
+/// The contact, with its billing address.
+pub(crate) fn recipient(label: &str, contact: &Contact, company: &Company) -> PrintedParty {
+    let company_name = contact.company_name.clone().filter(|name| *name != contact.display_name);
+    let place = address(&contact.billing_address, home(company));
+    PrintedParty {
+        label: Some(label.to_owned()),
+        name: contact.display_name.clone(),
+        lines: company_name.into_iter().chain(place).collect(),
+    }
+}
+
+/// Those that there are.
+pub(crate) fn facts(facts: impl IntoIterator<Item = Option<(&'static str, String)>>) -> Vec<PrintedFact> {
+    let fact = |(label, value): (&str, String)| PrintedFact { label: label.to_owned(), value };
+    facts.into_iter().flatten().map(fact).collect()
+}
+
 /// How the company wants to be paid, below what is to be paid.
-pub(crate) fn how_to_pay(instructions: &str) -> PrintedNote {
-    PrintedNote { heading: Some("How to pay".to_owned()), text: instructions.to_owned() }
+pub(crate) fn how_to_pay(instructions: Option<&str>) -> Option<PrintedNote> {
+    let text = instructions.filter(|text| !text.trim().is_empty())?;
+    Some(PrintedNote { heading: Some("How to pay".to_owned()), text: text.to_owned() })
 }
 
 /// The country that a company is in.

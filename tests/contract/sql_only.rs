@@ -18,9 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use time::macros::date;
 
+mod caching;
 mod invoicing;
 mod opening;
-mod planning;
 mod reading;
 pub(crate) mod walls;
 

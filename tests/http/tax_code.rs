@@ -340,6 +340,11 @@ fn codes_of_charts_post_sales_purchases_and_what_buyers_owe() {
         let abroad = posted(&uk, "/bills", vendor(&uk), &code_named(&uk, "T24"), "5000");
         expect(abroad, &[("2100", -100_000), ("2200", -20_000), ("2201", 20_000), ("5000", 100_000)]);
 
+        let written_off = posted(&uk, "/credit-notes", customer(&uk), &code_named(&uk, "BDR"), "8100");
+        expect(written_off, &[("1100", -120_000), ("2201", 20_000), ("8100", 100_000)]);
+        let recovered = posted(&uk, "/invoices", customer(&uk), &code_named(&uk, "BDR-R"), "8100");
+        expect(recovered, &[("1100", 120_000), ("2200", -20_000), ("8100", -100_000)]);
+
         let german = founded_with(&home, "german-skr04", "EUR");
         let bill = posted(&german, "/bills", vendor(&german), &code_named(&german, "igE7"), "5200");
         expect(bill, &[("1402", 7_000), ("3300", -100_000), ("3802", -7_000), ("5200", 100_000)]);

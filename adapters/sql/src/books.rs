@@ -86,8 +86,8 @@ impl Books {
         if let Some(reference) = &self.reference {
             cache.put_reference(company, head.reference_version, reference);
         }
-        if head.read_at != head.head.audit_hash || !self.changed_contacts.is_empty() {
-            cache.contacts.carry(company, head.read_at, head.head.audit_hash, &self.changed_contacts);
+        if head.audit_hash_read != head.head.audit_hash || !self.changed_contacts.is_empty() {
+            cache.contacts.carry(company, head.audit_hash_read, head.head.audit_hash, &self.changed_contacts);
         }
     }
 }

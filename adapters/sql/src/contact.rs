@@ -73,7 +73,7 @@ impl SqlTx<'_> {
             return Ok(None);
         }
         let books = self.books()?;
-        Ok(books.head.as_ref().map(|head| (head.read_at, books.changed_contacts.clone())))
+        Ok(books.head.as_ref().map(|head| (head.audit_hash_read, books.changed_contacts.clone())))
     }
 
     fn contact_changed(&mut self, id: ContactId) -> Stored<()> {

@@ -69,9 +69,9 @@ pub(crate) fn rollback(conn: &mut Conn) -> QueryResult<()> {
     Manager::rollback_transaction(conn)
 }
 
-/// Lets a server look at those of its tables that it knows nothing of and that are soon looked at; a file was told at its
-/// migration. A table that another looks at already, and one of another owner, is passed over.
-pub(crate) fn describe_young(conn: &mut Conn) -> QueryResult<()> {
+/// Has a server gather statistics of tables for which it has none and which are small enough for that to be quick; a file
+/// gets them with its migrations. A table that another session is analyzing, and one of another owner, is passed over.
+pub(crate) fn analyze_young_tables(conn: &mut Conn) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     // Who founded the schema may have put other things beside it, and a name may need its quotes.
     let young = "(SELECT string_agg(oid::regclass::text, ', ') FROM pg_class \

@@ -30,7 +30,7 @@ pub(crate) struct Head {
     pub(crate) reference_version: i64,
     pub(crate) changed: bool,
     /// The end of the audit trail when this was read.
-    pub(crate) read_at: Hash,
+    pub(crate) audit_hash_read: Hash,
 }
 
 impl Written for HeadRow {
@@ -58,7 +58,7 @@ impl Head {
         chart_version: 0,
         reference_version: 0,
         changed: false,
-        read_at: Hash::GENESIS,
+        audit_hash_read: Hash::GENESIS,
     };
 
     pub(crate) fn change(&self, company: CompanyId) -> Change {
@@ -104,7 +104,7 @@ impl HeadRow {
             chart_version: self.chart_version,
             reference_version: self.reference_version,
             changed: false,
-            read_at: audit_hash,
+            audit_hash_read: audit_hash,
         })
     }
 }

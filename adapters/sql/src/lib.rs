@@ -36,6 +36,7 @@ mod parse;
 mod payment;
 mod pending;
 mod period;
+mod planner_statistics;
 mod recurring;
 mod revaluation;
 mod role;
@@ -55,7 +56,6 @@ mod transaction;
 mod unit;
 mod user;
 mod view;
-mod young_books;
 
 pub use backup::backup;
 pub use error::OpenError;

@@ -7,8 +7,8 @@ use crate::contact;
 use crate::dialect;
 use crate::error::OpenError;
 use crate::migrate;
+use crate::planner_statistics::PlannerStatistics;
 use crate::store::{SqlOptions, SqlStore};
-use crate::young_books::YoungBooks;
 use r2d2::Pool;
 use std::sync::{Arc, Mutex};
 
@@ -56,7 +56,7 @@ impl SqlStore {
             cache: Cache::default(),
             cipher: options.cipher.clone(),
             statements,
-            young_books: YoungBooks::default(),
+            planner_statistics: PlannerStatistics::default(),
             checkpointer: Checkpointer::of(&place),
         })
     }

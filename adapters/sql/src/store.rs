@@ -6,11 +6,11 @@ use crate::connection::{Link, Manager};
 use crate::dialect;
 use crate::error::{store_error, unavailable};
 use crate::lane::{Baton, Group, Lane, Outcome, Verdict};
+use crate::planner_statistics::PlannerStatistics;
 use crate::together::{Ended, Together};
 use crate::transaction::{Open, Undone};
 use crate::unit::SqlTx;
 use crate::view::View;
-use crate::young_books::YoungBooks;
 use partita_application::error::{Error, Result};
 use partita_application::ports::{Cipher, Mode, Store, StoreError, Stored, Work};
 use partita_domain::id::CompanyId;
@@ -66,7 +66,7 @@ pub struct SqlStore {
     pub(crate) cache: Cache,
     pub(crate) cipher: Option<Arc<dyn Cipher>>,
     pub(crate) statements: Option<Arc<AtomicU64>>,
-    pub(crate) young_books: YoungBooks,
+    pub(crate) planner_statistics: PlannerStatistics,
     pub(crate) checkpointer: Option<Checkpointer>,
 }
 
@@ -180,7 +180,7 @@ impl SqlStore {
             let mut link = pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             let Link { conn, lost } = &mut *link;
             if mode == Mode::Write {
-                self.young_books.describe(conn);
+                self.planner_statistics.gather(conn);
             }
             match dialect::begin(conn, mode) {
                 Ok(()) => return Ok(link),
@@ -348,7 +348,7 @@ impl SqlStore {
     fn commit(&self, open: &mut Open) -> Verdict {
         match open.commit(&self.cache) {
             Ok(()) => {
-                self.young_books.grown(open.rows);
+                self.planner_statistics.grown(open.rows);
                 if let Some(checkpointer) = &self.checkpointer {
                     checkpointer.committed(open.rows);
                 }

@@ -7,8 +7,8 @@ use crate::call::Call;
 use crate::document::PrintedDocument;
 use crate::error::Result;
 use crate::ports::{
-    ColumnKind, Paper, PrintedFact, PrintedNote, PrintedPage, PrintedParty, PrintedRow, PrintedSummary,
-    PrintedTable, PrintedTotal, StoreError, Tx,
+    ColumnKind, Paper, PrintedFact, PrintedNote, PrintedPage, PrintedRow, PrintedSummary, PrintedTable,
+    PrintedTotal, StoreError, Tx,
 };
 use crate::printed::{self, amount, columns, money};
 use crate::settings::settings_of;
@@ -73,21 +73,11 @@ impl Subject {
     fn page(&self) -> PrintedPage {
         let Self { company, told, .. } = self;
         let contact = &told.contact;
-        let company_name = contact.company_name.clone().filter(|name| *name != contact.display_name);
-        let place = printed::address(&contact.billing_address, printed::home(company));
         PrintedPage {
             paper: self.paper(),
             document_id: format!("{} {}", contact.id, told.to),
-            company: PrintedParty {
-                label: None,
-                name: company.name.clone(),
-                lines: printed::company_lines(company, contact.billing_address.country.as_deref()),
-            },
-            recipient: PrintedParty {
-                label: Some("Statement for".to_owned()),
-                name: contact.display_name.clone(),
-                lines: company_name.into_iter().chain(place).collect(),
-            },
+            company: printed::sender(company, contact),
+            recipient: printed::recipient("Statement for", contact, company),
             facts: self.facts(),
             introduction: told
                 .statements
@@ -103,15 +93,11 @@ impl Subject {
 
     fn facts(&self) -> Vec<PrintedFact> {
         let ContactStatement { contact, from, to, .. } = &self.told;
-        [
+        printed::facts([
             from.map(|from| ("From", printed::date(from, self.paper()))),
             Some(("To", printed::date(*to, self.paper()))),
             contact.vat_id.clone().map(|vat_id| ("Your VAT ID", vat_id)),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|(label, value)| PrintedFact { label: label.to_owned(), value })
-        .collect()
+        ])
     }
 
     fn table(&self) -> PrintedTable {
@@ -189,9 +175,9 @@ impl Subject {
     }
 
     fn notes(&self) -> Vec<PrintedNote> {
-        let owes = |statement: &&Statement| statement.trade == Trade::Sale && statement.closing > 0;
-        let asks = self.told.statements.iter().any(|statement| owes(&statement));
-        self.payment_instructions.as_deref().filter(|_| asks).map(printed::how_to_pay).into_iter().collect()
+        let owes = |statement: &Statement| statement.trade == Trade::Sale && statement.closing > 0;
+        let note = printed::how_to_pay(self.payment_instructions.as_deref());
+        note.filter(|_| self.told.statements.iter().any(owes)).into_iter().collect()
     }
 }
 

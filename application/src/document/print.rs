@@ -71,16 +71,11 @@ impl Subject {
 
     fn page(&self) -> PrintedPage {
         let Self { document, company, contact, .. } = self;
-        let reader_country = contact.billing_address.country.as_deref();
         PrintedPage {
             paper: self.paper(),
             number: document.number.clone(),
             document_id: document.id.to_string(),
-            company: PrintedParty {
-                label: None,
-                name: company.name.clone(),
-                lines: printed::company_lines(company, reader_country),
-            },
+            company: printed::sender(company, contact),
             recipient: self.recipient(),
             facts: self.facts(),
             table: table::lines(document),
@@ -93,7 +88,6 @@ impl Subject {
     }
 
     fn recipient(&self) -> PrintedParty {
-        let contact = &self.contact;
         let label = match self.document.kind {
             DocumentKind::Invoice => "Bill to",
             DocumentKind::Estimate => "Estimate for",
@@ -101,13 +95,7 @@ impl Subject {
             // The company prints it for its own files; it must not look like the vendor's own paper.
             DocumentKind::Bill | DocumentKind::VendorCredit => "Vendor",
         };
-        let company_name = contact.company_name.clone().filter(|name| *name != contact.display_name);
-        let place = printed::address(&contact.billing_address, printed::home(&self.company));
-        PrintedParty {
-            label: Some(label.to_owned()),
-            name: contact.display_name.clone(),
-            lines: company_name.into_iter().chain(place).collect(),
-        }
+        printed::recipient(label, &self.contact, &self.company)
     }
 
     fn facts(&self) -> Vec<PrintedFact> {
@@ -137,7 +125,7 @@ impl Subject {
             };
             Some((label, source.number.clone()?))
         });
-        [
+        printed::facts([
             Some((date_label, printed::date(document.date, self.paper()))),
             due.map(|(label, due)| (label, printed::date(due, self.paper()))),
             self.terms().filter(|terms| is_short(terms)).map(|terms| ("Terms", terms.to_owned())),
@@ -146,11 +134,7 @@ impl Subject {
             contact.vat_id.clone().map(|vat_id| (vat_label, vat_id)),
             Some(("Currency", currency.to_string())),
             rate.map(|rate| ("Exchange rate", rate)),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|(label, value)| PrintedFact { label: label.to_owned(), value })
-        .collect()
+        ])
     }
 
     fn terms(&self) -> Option<&str> {
@@ -179,7 +163,9 @@ impl Subject {
                 DocumentState::Posted => document.open > 0,
                 state => state != DocumentState::Void,
             };
-        notes.extend(self.payment_instructions.as_deref().filter(|_| is_due).map(printed::how_to_pay));
+        if is_due {
+            notes.extend(printed::how_to_pay(self.payment_instructions.as_deref()));
+        }
         notes
     }
 }

@@ -1,6 +1,7 @@
 //! Documents on paper: what a reader finds in the file.
 
 use super::{bill, contact_with, customer, invoice, line, tax_code, tax_code_with, vendor};
+use crate::http::settings::present;
 use partita_domain::contact::{Contact, ContactType};
 use partita_tests::client::Answer;
 use partita_tests::pdf::File;
@@ -179,10 +180,7 @@ fn a_thousand_lines_go_over_many_pages() {
 }
 
 fn asks_for_payment(books: &Books<'_>, instructions: &str) {
-    let mut settings = books.client.get("/settings").expect(200).data().clone();
-    for read_only in ["updated_at", "version"] {
-        settings.as_object_mut().unwrap().remove(read_only);
-    }
+    let mut settings = present(books);
     settings["trade"]["payment_instructions"] = json!(instructions);
     let put = books.client.put("/settings", &settings).expect(200);
     assert_eq!(put.data()["trade"]["payment_instructions"], instructions);
@@ -210,14 +208,14 @@ fn an_invoice_says_how_to_pay_while_something_is_open() {
         assert!(!asks(&format!("/bills/{bill}")), "a vendor is paid, and does not pay");
         let note = books.client.post("/credit-notes", &invoice(&customer, 1_000)).expect(201).id();
         assert!(!asks(&format!("/credit-notes/{note}")));
+        asks_for_payment(&books, " \n");
+        assert!(!asks(&path), "nothing is said");
+        asks_for_payment(&books, "IBAN GB33 BUKB 2020 1555 5555 55\nBIC BUKBGB22");
         let id = path.rsplit('/').next().unwrap();
         let paid = json!({ "date": "2026-04-01", "amount": 10_000, "applications": [{ "invoice_id": id, "amount": 10_000 }] });
         let _ = books.client.post("/payments/apply", &paid).expect(201);
         assert!(!asks(&path), "it is paid");
-        let mut long = books.client.get("/settings").expect(200).data().clone();
-        for read_only in ["updated_at", "version"] {
-            long.as_object_mut().unwrap().remove(read_only);
-        }
+        let mut long = present(&books);
         long["trade"]["payment_instructions"] = json!("x".repeat(1_001));
         books.client.put("/settings", &long).refused_field("trade.payment_instructions", "length");
     });
