@@ -273,9 +273,15 @@ fn documents_are_listed_in_their_orders() {
             tx.documents()
                 .insert(&Document { kind: DocumentKind::Bill, ..invoice(34, date!(2026 - 03 - 03), 1) })
         });
+        // Between two that are open lies one that is not.
+        let paid = DocumentSettled { id: id(31), amount_paid: 1, amount_credited: 0, open: 0, base_open: 0 };
+        write(store, |tx| tx.documents().settle(&[paid]));
         let ids = |order, after: Option<(Date, DocumentId)>, offset, limit| -> Vec<u128> {
-            let listed = read(store, |tx| tx.documents().list(&all(), order, after, offset, limit));
-            listed.iter().map(|document| document.id.0.as_u128()).collect()
+            let listed = |filter| read(store, |tx| tx.documents().list(&filter, order, after, offset, limit));
+            let of_contact = listed(DocumentFilter { contact_id: Some(id(7)), ..all() });
+            let everybodys = listed(all());
+            assert_eq!(everybodys, of_contact);
+            everybodys.iter().map(|document| document.id.0.as_u128()).collect()
         };
         assert_eq!(ids(DocumentOrder::NewestFirst, None, 0, 9), [33, 31, 30, 32]);
         assert_eq!(ids(DocumentOrder::OldestFirst, None, 0, 9), [32, 30, 31, 33]);
@@ -368,6 +374,8 @@ fn a_status_is_found_as_it_is_told() {
                     .map(|document| document.id.0.as_u128())
                     .collect();
                 assert_eq!(read(store, |tx| numbers(tx, &filter)), expected, "{kind:?} {status:?}");
+                let of_contact = DocumentFilter { contact_id: Some(id(7)), ..filter };
+                assert_eq!(read(store, |tx| numbers(tx, &of_contact)), expected, "{kind:?} {status:?}");
             }
         }
         let open = DocumentFilter { is_open: true, ..all() };

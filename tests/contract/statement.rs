@@ -1,11 +1,14 @@
 //! What statements of account are made of.
 
+use partita_domain::document::{Document, DocumentKind, DocumentSettled, DocumentState};
 use partita_domain::exchange_rate::ExchangeRate;
 use partita_domain::journal_entry::{Dimensions, EntryDraft, LineDraft};
 use partita_domain::money::Currency;
 use partita_domain::payment::{Payment, PaymentDirection};
-use partita_domain::statement::{ContactLines, ContactSum};
-use partita_tests::fixtures::{AWKWARD, COMPANY, OTHER, account_id, draft, id, line, payment, post, reverse};
+use partita_domain::statement::{ContactLine, ContactLines, ContactSum};
+use partita_tests::fixtures::{
+    AWKWARD, COMPANY, OTHER, account_id, document, draft, id, line, payment, post, reverse,
+};
 use partita_tests::stores::{for_each_books, read, read_of, write};
 use time::macros::date;
 
@@ -117,5 +120,69 @@ fn the_accounts_of_advances_are_found() {
         found.sort();
         assert_eq!(found, [(Received, account_id("2200")), (Made, account_id("1000"))]);
         assert_eq!(read(store, |tx| tx.statements().advances_accounts(id(404))), []);
+    });
+}
+
+/// An invoice of contact 1 that was posted with an entry.
+fn posted(number: u128, date: time::Date, total: i64, entry: u128) -> Document {
+    Document {
+        contact_id: id(1),
+        number: Some(format!("INV-{number}")),
+        entry_id: Some(id(entry)),
+        control_account_id: Some(account_id("1000")),
+        state: DocumentState::Posted,
+        open: total,
+        base_open: total,
+        ..document(number, DocumentKind::Invoice, date, total)
+    }
+}
+
+#[test]
+fn lines_of_documents_are_told_once_however_they_were_written() {
+    for_each_books(|store| {
+        let accounts = [account_id("1000")];
+        let wanted = ContactLines { contact_id: id(1), accounts: &accounts };
+        let (march, april) = (date!(2026 - 03 - 31), date!(2026 - 04 - 01));
+        let sold = |contact| vec![about("1000", contact, 10, 0), line("4000", 0, 10)];
+        store
+            .write(COMPANY, |tx| {
+                let _ = post(tx, 1, draft(march, sold(1)))?;
+                tx.documents().insert(&posted(11, march, 10, 1))?;
+                // An entry that no document was posted with, and one whose line is about somebody else.
+                let _ = post(tx, 2, draft(march, sold(1)))?;
+                let _ = post(tx, 3, draft(march, sold(2)))?;
+                tx.documents().insert(&posted(13, march, 10, 3))?;
+                Ok(())
+            })
+            .unwrap();
+        // The document came later than its entry.
+        store.write(COMPANY, |tx| post(tx, 4, draft(april, sold(1)))).unwrap();
+        write(store, |tx| tx.documents().insert(&posted(14, april, 10, 4)));
+        // It was settled, and it was voided.
+        store
+            .write(COMPANY, |tx| {
+                let _ = post(tx, 5, draft(april, sold(1)))?;
+                tx.documents().insert(&posted(15, april, 10, 5))?;
+                reverse(tx, 6, id(5), april)
+            })
+            .unwrap();
+        let settled =
+            DocumentSettled { id: id(14), amount_paid: 10, amount_credited: 0, open: 0, base_open: 0 };
+        write(store, |tx| tx.documents().settle(&[settled]));
+        read(store, |tx| {
+            let told = |lines: Vec<ContactLine>| {
+                lines.iter().map(|line| (line.entry_id, line.debit - line.credit)).collect::<Vec<_>>()
+            };
+            let all = tx.statements().within(&wanted, None, april, 100)?;
+            assert_eq!(told(all), [(id(1), 10), (id(2), 10), (id(4), 10), (id(5), 10), (id(6), -10)]);
+            let some = tx.statements().within(&wanted, Some(april), april, 2)?;
+            assert_eq!(told(some), [(id(4), 10), (id(5), 10)]);
+            let before = tx.statements().before(&wanted, april)?;
+            let balance = ContactSum { account_id: accounts[0], currency: Currency::USD, balance: 20 };
+            assert_eq!(before, [balance]);
+            let other = ContactLines { contact_id: id(2), ..wanted };
+            assert_eq!(told(tx.statements().within(&other, None, april, 100)?), [(id(3), 10)]);
+            Ok(())
+        });
     });
 }

@@ -3,6 +3,7 @@
 use crate::balance::sum;
 use crate::connection::{MultiBackend, on};
 use crate::dialect::Among;
+use crate::document::is_among;
 use crate::parse;
 use crate::schema::{documents, journal_entries, payment_applications as applications, payments};
 use crate::unit::SqlTx;
@@ -97,6 +98,12 @@ impl Wanted {
         }
     }
 
+    fn open_documents<'a>(&'a self, company: &'a str) -> documents::BoxedQuery<'a, MultiBackend> {
+        // As the indexes say it, and nothing else that would make another one look better.
+        let open = self.documents(company).filter(sql::<Bool>("documents.open > 0"));
+        if self.contact.is_some() { open.filter(is_among("= 1")) } else { open }
+    }
+
     fn payments<'a>(&'a self, company: &'a str) -> payments::BoxedQuery<'a, MultiBackend> {
         let query = payments::table
             .filter(payments::company_id.eq(company))
@@ -140,8 +147,7 @@ impl SqlTx<'_> {
 
     fn documents_open_on(&mut self, wanted: &Wanted, settled: &Settled) -> Stored<Vec<OpenOnDay>> {
         let mut rows: Vec<OpenDocumentRow> = self.read(|conn, company| {
-            // As the partial indexes say it, and nothing else that would make another index look better.
-            let open = wanted.documents(company).filter(sql::<Bool>("documents.open > 0"));
+            let open = wanted.open_documents(company);
             open.select(OpenDocumentRow::as_select()).load(conn)
         })?;
         let ids: Vec<&String> = settled.keys().collect();

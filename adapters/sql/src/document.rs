@@ -10,6 +10,7 @@ use crate::parse;
 use crate::schema::{document_lines, documents};
 use crate::unit::SqlTx;
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use partita_application::ports::{DocumentFilter, DocumentOrder, Documents, OpenSum, Stored};
@@ -59,6 +60,14 @@ pub(crate) struct DocumentRow {
     created_at: PrimitiveDateTime,
     updated_at: PrimitiveDateTime,
     version: i64,
+}
+
+/// Whether something is open, as the index by contact says it.
+pub(crate) const OPENNESS: &str = "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END";
+
+/// What is open and what is not, as far as the index by contact is concerned.
+pub(crate) fn is_among(openness: &str) -> SqlLiteral<Bool> {
+    sql(&format!("{OPENNESS} {openness}"))
 }
 
 /// What nobody searches for.
@@ -472,7 +481,7 @@ impl Documents for SqlTx<'_> {
                 ))
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq_any(&contacts))
-                .filter(sql::<Bool>("open > 0"))
+                .filter(is_among("= 1"))
                 .load(conn)
         })?;
         let sums: Stored<Vec<OpenSum>> = rows

@@ -64,6 +64,8 @@ pub(crate) struct LineRow {
     location_id: Option<String>,
     project_id: Option<String>,
     tax_code_id: Option<String>,
+    /// About its contact, and found by the document that was posted with the entry.
+    pub(crate) of_document: bool,
 }
 
 impl EntryRow {

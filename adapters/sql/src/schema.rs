@@ -188,6 +188,7 @@ diesel::table! {
         location_id -> Nullable<Text>,
         project_id -> Nullable<Text>,
         tax_code_id -> Nullable<Text>,
+        of_document -> Bool,
     }
 }
 
@@ -606,6 +607,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     payment_applications::payment_id,
 );
 diesel::allow_tables_to_appear_in_same_query!(documents, journal_entries);
+diesel::allow_tables_to_appear_in_same_query!(documents, journal_lines);
 diesel::allow_tables_to_appear_in_same_query!(payments, journal_entries);
 
 diesel::table! {

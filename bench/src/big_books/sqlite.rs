@@ -51,7 +51,7 @@ fn insert(connection: &Connection, trade: &Trade, entry: &Entry, day: &Day) -> R
             entry.hash
         ])?;
     let mut line = connection.prepare_cached(
-        "INSERT INTO journal_lines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?8, NULL, NULL, NULL, NULL, NULL, NULL)",
+        "INSERT INTO journal_lines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?8, NULL, NULL, NULL, NULL, NULL, NULL, 0)",
     )?;
     for (number, account, debit, credit) in
         [(1, entry.debit, entry.amount, 0), (2, entry.credit, 0, entry.amount)]

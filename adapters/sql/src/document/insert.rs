@@ -1,6 +1,7 @@
 //! Adding documents, and keeping what is open of them.
 
 use super::{DocumentLineRow, DocumentRow};
+use crate::journal_entry::LineRow;
 use crate::pending::{Cell, Change, Shape, Written};
 use crate::unit::SqlTx;
 use partita_application::ports::{Documents, StoreError, Stored};
@@ -146,6 +147,9 @@ impl SqlTx<'_> {
             .map(|line| DocumentLineRow::of(&self.key, &row.id, line))
             .collect::<Stored<_>>()?;
         let pending = self.add()?;
+        if let Some(entry) = &row.entry_id {
+            LineRow::find_by_document(pending.lines.iter_mut().rev(), entry, &row.contact_id);
+        }
         pending.documents.push(row);
         pending.document_lines.extend(lines);
         Ok(())

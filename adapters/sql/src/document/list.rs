@@ -1,6 +1,6 @@
 //! Lists of documents.
 
-use super::DocumentRow;
+use super::{DocumentRow, is_among};
 use crate::connection::MultiBackend;
 use crate::like::{lower, pattern};
 use crate::schema::documents;
@@ -35,6 +35,11 @@ fn filtered<'a>(company: &'a str, filter: &'a DocumentFilter) -> Query<'a> {
     }
     if let Some(contact) = filter.contact_id {
         query = query.filter(documents::contact_id.eq(contact.to_string()));
+        query = query.filter(is_among(match is_open(filter) {
+            Some(true) => "= 1",
+            Some(false) => "= 0",
+            None => "IN (0, 1)",
+        }));
     }
     if let Some(day) = filter.due_before {
         query = query.filter(documents::due_date.lt(day));
@@ -65,6 +70,18 @@ fn filtered<'a>(company: &'a str, filter: &'a DocumentFilter) -> Query<'a> {
         );
     }
     query
+}
+
+/// Whether what is listed is open; `None` when some of it may be.
+fn is_open(filter: &DocumentFilter) -> Option<bool> {
+    match filter.status {
+        _ if filter.is_open => Some(true),
+        Some((DocumentStatus::Overdue | DocumentStatus::Open | DocumentStatus::PartiallyPaid, _)) => {
+            Some(true)
+        }
+        Some(_) => Some(false),
+        None => None,
+    }
 }
 
 /// The same as `Document::status` says.
@@ -126,6 +143,12 @@ fn ordered(query: Query<'_>, order: DocumentOrder, after: Option<(Date, Document
     }
 }
 
+/// What a row is ordered by.
+fn place(row: &DocumentRow, order: DocumentOrder) -> (Option<Date>, &str) {
+    let date = if order == DocumentOrder::DueFirst { row.due_date } else { Some(row.date) };
+    (date, &row.id)
+}
+
 impl SqlTx<'_> {
     pub(super) fn list_documents(
         &mut self,
@@ -135,13 +158,32 @@ impl SqlTx<'_> {
         offset: i64,
         limit: i64,
     ) -> Stored<Vec<DocumentRow>> {
-        self.read(|conn, company| {
-            ordered(filtered(company, filter), order, after)
-                .offset(offset)
-                .limit(limit)
-                .select(DocumentRow::as_select())
-                .load(conn)
-        })
+        // Of a contact what is open lies apart from what is not, each in its order.
+        if filter.contact_id.is_none() || is_open(filter).is_some() || offset > 0 {
+            return self.read(|conn, company| {
+                ordered(filtered(company, filter), order, after)
+                    .offset(offset)
+                    .limit(limit)
+                    .select(DocumentRow::as_select())
+                    .load(conn)
+            });
+        }
+        let mut rows: Vec<DocumentRow> = Vec::new();
+        for half in ["= 0", "= 1"] {
+            rows.extend(self.read(|conn, company| {
+                ordered(filtered(company, filter), order, after)
+                    .filter(is_among(half))
+                    .limit(limit)
+                    .select(DocumentRow::as_select())
+                    .load(conn)
+            })?);
+        }
+        rows.sort_unstable_by(|a, b| {
+            let compared = place(a, order).cmp(&place(b, order));
+            if order == DocumentOrder::NewestFirst { compared.reverse() } else { compared }
+        });
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     pub(super) fn count_documents(&mut self, filter: &DocumentFilter) -> Stored<i64> {

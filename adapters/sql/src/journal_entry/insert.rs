@@ -112,13 +112,14 @@ impl Written for LineRow {
             "location_id",
             "project_id",
             "tax_code_id",
+            "of_document",
         ],
         conflict: "",
     };
 }
 
 impl LineRow {
-    pub(crate) fn cells(self) -> [Cell; 16] {
+    pub(crate) fn cells(self) -> [Cell; 17] {
         [
             self.company_id.into(),
             self.entry_id.into(),
@@ -136,6 +137,7 @@ impl LineRow {
             self.location_id.into(),
             self.project_id.into(),
             self.tax_code_id.into(),
+            self.of_document.into(),
         ]
     }
 
@@ -158,6 +160,19 @@ impl LineRow {
             location_id: about.location_id.map(|id| id.to_string()),
             project_id: about.project_id.map(|id| id.to_string()),
             tax_code_id: about.tax_code_id.map(|id| id.to_string()),
+            of_document: false,
+        }
+    }
+
+    /// Lets the lines of an entry that are about a contact be found by the contact's document.
+    pub(crate) fn find_by_document<'a>(
+        lines: impl Iterator<Item = &'a mut Self>,
+        entry: &str,
+        contact: &str,
+    ) {
+        for line in lines.skip_while(|line| line.entry_id != entry).take_while(|line| line.entry_id == entry)
+        {
+            line.of_document = line.contact_id.as_deref() == Some(contact);
         }
     }
 }
