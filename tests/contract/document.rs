@@ -111,6 +111,11 @@ fn all() -> DocumentFilter {
 fn numbers(tx: &mut dyn Tx, filter: &DocumentFilter) -> Stored<Vec<u128>> {
     let listed = tx.documents().list(filter, DocumentOrder::OldestFirst, None, 0, 100)?;
     assert_eq!(tx.documents().count(filter)?, i64::try_from(listed.len()).unwrap());
+    let mut newest = tx.documents().list(filter, DocumentOrder::NewestFirst, None, 0, 100)?;
+    let some = tx.documents().list(filter, DocumentOrder::NewestFirst, None, 1, 2)?;
+    assert_eq!(some, newest.iter().skip(1).take(2).cloned().collect::<Vec<_>>());
+    newest.reverse();
+    assert_eq!(newest, listed);
     Ok(listed.iter().map(|document| document.id.0.as_u128()).collect())
 }
 

@@ -1,7 +1,8 @@
 //! Lists of documents.
 
 use super::{DocumentRow, is_among};
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on};
+use crate::dialect::Among;
 use crate::like::{lower, pattern};
 use crate::schema::documents;
 use crate::unit::SqlTx;
@@ -158,8 +159,12 @@ impl SqlTx<'_> {
         offset: i64,
         limit: i64,
     ) -> Stored<Vec<DocumentRow>> {
+        let whether_open = is_open(filter);
+        if filter.contact_id.is_none() && whether_open == Some(true) && order == DocumentOrder::NewestFirst {
+            return self.list_newest_open(filter, after, offset, limit);
+        }
         // Of a contact what is open lies apart from what is not, each in its order.
-        if filter.contact_id.is_none() || is_open(filter).is_some() || offset > 0 {
+        if filter.contact_id.is_none() || whether_open.is_some() || offset > 0 {
             return self.read(|conn, company| {
                 ordered(filtered(company, filter), order, after)
                     .offset(offset)
@@ -183,6 +188,32 @@ impl SqlTx<'_> {
             if order == DocumentOrder::NewestFirst { compared.reverse() } else { compared }
         });
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    /// Of all that is open the index tells which are the newest, and only those are read.
+    fn list_newest_open(
+        &mut self,
+        filter: &DocumentFilter,
+        after: Option<(Date, DocumentId)>,
+        offset: i64,
+        limit: i64,
+    ) -> Stored<Vec<DocumentRow>> {
+        let order = DocumentOrder::NewestFirst;
+        let newest: Vec<String> = self.read(|conn, company| {
+            ordered(filtered(company, filter), order, after)
+                .offset(offset)
+                .limit(limit)
+                .select(documents::id)
+                .load(conn)
+        })?;
+        let mut rows: Vec<DocumentRow> = self.read(|conn, company| {
+            let listed = documents::table
+                .filter(documents::company_id.eq(company))
+                .filter(Among::of(documents::id, &newest));
+            on!(conn, |conn| listed.select(DocumentRow::as_select()).load(conn))
+        })?;
+        rows.sort_unstable_by(|a, b| place(b, order).cmp(&place(a, order)));
         Ok(rows)
     }
 
