@@ -3,7 +3,7 @@
 use crate::balance::sum;
 use crate::connection::{MultiBackend, on};
 use crate::dialect::Among;
-use crate::document::is_among;
+use crate::document::openness;
 use crate::parse;
 use crate::schema::{documents, journal_entries, payment_applications as applications, payments};
 use crate::unit::SqlTx;
@@ -101,7 +101,7 @@ impl Wanted {
     fn open_documents<'a>(&'a self, company: &'a str) -> documents::BoxedQuery<'a, MultiBackend> {
         // As the indexes say it, and nothing else that would make another one look better.
         let open = self.documents(company).filter(sql::<Bool>("documents.open > 0"));
-        if self.contact.is_some() { open.filter(is_among("= 1")) } else { open }
+        if self.contact.is_some() { open.filter(openness(Some(true))) } else { open }
     }
 
     fn payments<'a>(&'a self, company: &'a str) -> payments::BoxedQuery<'a, MultiBackend> {

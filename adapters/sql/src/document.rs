@@ -62,12 +62,13 @@ pub(crate) struct DocumentRow {
     version: i64,
 }
 
-/// Whether something is open, as the index by contact says it.
-pub(crate) const OPENNESS: &str = "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END";
-
-/// What is open and what is not, as far as the index by contact is concerned.
-pub(crate) fn is_among(openness: &str) -> SqlLiteral<Bool> {
-    sql(&format!("{OPENNESS} {openness}"))
+/// What is open, what is not, or both, as the index by contact says it.
+pub(crate) fn openness(is_open: Option<bool>) -> SqlLiteral<Bool> {
+    sql(match is_open {
+        Some(true) => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 1",
+        Some(false) => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 0",
+        None => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END IN (0, 1)",
+    })
 }
 
 /// What nobody searches for.
@@ -481,7 +482,7 @@ impl Documents for SqlTx<'_> {
                 ))
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq_any(&contacts))
-                .filter(is_among("= 1"))
+                .filter(openness(Some(true)))
                 .load(conn)
         })?;
         let sums: Stored<Vec<OpenSum>> = rows

@@ -1,7 +1,7 @@
 //! What statements of account are made of: lines that the documents of a contact lead to, and the others about it.
 
 use crate::balance::sum;
-use crate::document::is_among;
+use crate::document::openness;
 use crate::parse;
 use crate::schema::{documents, journal_entries as entries, journal_lines as lines, payments};
 use crate::unit::SqlTx;
@@ -103,7 +103,7 @@ impl Statements for SqlTx<'_> {
                 .select((what, sum("debit - credit")))
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq(&contact))
-                .filter(is_among("IN (0, 1)"))
+                .filter(openness(None))
                 .filter(documents::kind.eq_any(POSTED_KINDS))
                 .filter(documents::date.lt(day))
                 .filter(lines::of_document)
@@ -149,7 +149,7 @@ impl Statements for SqlTx<'_> {
             of_documents()
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq(&contact))
-                .filter(is_among("IN (0, 1)"))
+                .filter(openness(None))
                 .filter(documents::kind.eq_any(POSTED_KINDS))
                 .filter(documents::date.between(from, to))
                 .filter(lines::of_document)

@@ -1,6 +1,6 @@
 //! Lists of documents.
 
-use super::{DocumentRow, is_among};
+use super::{DocumentRow, openness};
 use crate::connection::{MultiBackend, on};
 use crate::dialect::Among;
 use crate::like::{lower, pattern};
@@ -36,11 +36,7 @@ fn filtered<'a>(company: &'a str, filter: &'a DocumentFilter) -> Query<'a> {
     }
     if let Some(contact) = filter.contact_id {
         query = query.filter(documents::contact_id.eq(contact.to_string()));
-        query = query.filter(is_among(match is_open(filter) {
-            Some(true) => "= 1",
-            Some(false) => "= 0",
-            None => "IN (0, 1)",
-        }));
+        query = query.filter(openness(is_open(filter)));
     }
     if let Some(day) = filter.due_before {
         query = query.filter(documents::due_date.lt(day));
@@ -174,10 +170,10 @@ impl SqlTx<'_> {
             });
         }
         let mut rows: Vec<DocumentRow> = Vec::new();
-        for half in ["= 0", "= 1"] {
+        for half in [false, true] {
             rows.extend(self.read(|conn, company| {
                 ordered(filtered(company, filter), order, after)
-                    .filter(is_among(half))
+                    .filter(openness(Some(half)))
                     .limit(limit)
                     .select(DocumentRow::as_select())
                     .load(conn)
