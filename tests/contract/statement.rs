@@ -166,6 +166,14 @@ fn lines_of_documents_are_told_once_however_they_were_written() {
                 reverse(tx, 6, id(5), april)
             })
             .unwrap();
+        // It is of another day than its entry.
+        store
+            .write(COMPANY, |tx| {
+                let _ = post(tx, 7, draft(april, sold(1)))?;
+                tx.documents().insert(&posted(17, march, 10, 7))?;
+                Ok(())
+            })
+            .unwrap();
         let settled =
             DocumentSettled { id: id(14), amount_paid: 10, amount_credited: 0, open: 0, base_open: 0 };
         write(store, |tx| tx.documents().settle(&[settled]));
@@ -174,7 +182,10 @@ fn lines_of_documents_are_told_once_however_they_were_written() {
                 lines.iter().map(|line| (line.entry_id, line.debit - line.credit)).collect::<Vec<_>>()
             };
             let all = tx.statements().within(&wanted, None, april, 100)?;
-            assert_eq!(told(all), [(id(1), 10), (id(2), 10), (id(4), 10), (id(5), 10), (id(6), -10)]);
+            assert_eq!(
+                told(all),
+                [(id(1), 10), (id(2), 10), (id(4), 10), (id(5), 10), (id(6), -10), (id(7), 10)]
+            );
             let some = tx.statements().within(&wanted, Some(april), april, 2)?;
             assert_eq!(told(some), [(id(4), 10), (id(5), 10)]);
             let before = tx.statements().before(&wanted, april)?;

@@ -101,7 +101,7 @@ impl Wanted {
     fn open_documents<'a>(&'a self, company: &'a str) -> documents::BoxedQuery<'a, MultiBackend> {
         // As the indexes say it, and nothing else that would make another one look better.
         let open = self.documents(company).filter(sql::<Bool>("documents.open > 0"));
-        if self.contact.is_some() { open.filter(openness(Some(true))) } else { open }
+        if self.contact.is_some() { open.filter(openness(true)) } else { open }
     }
 
     fn payments<'a>(&'a self, company: &'a str) -> payments::BoxedQuery<'a, MultiBackend> {

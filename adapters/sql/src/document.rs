@@ -62,12 +62,12 @@ pub(crate) struct DocumentRow {
     version: i64,
 }
 
-/// What is open, what is not, or both, as the index by contact says it.
-pub(crate) fn openness(is_open: Option<bool>) -> SqlLiteral<Bool> {
-    sql(match is_open {
-        Some(true) => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 1",
-        Some(false) => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 0",
-        None => "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END IN (0, 1)",
+/// What is open, or what is not, as the index by contact says it.
+pub(crate) fn openness(is_open: bool) -> SqlLiteral<Bool> {
+    sql(if is_open {
+        "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 1"
+    } else {
+        "CASE WHEN documents.open > 0 THEN 1 ELSE 0 END = 0"
     })
 }
 
@@ -287,6 +287,17 @@ impl SqlTx<'_> {
         Ok(())
     }
 
+    /// The documents with these ids, in the order of ids.
+    fn document_rows(&mut self, ids: &[String]) -> Stored<Vec<DocumentRow>> {
+        self.read(|conn, company| {
+            let found = documents::table
+                .filter(documents::company_id.eq(company))
+                .filter(Among::of(documents::id, ids))
+                .order(documents::id);
+            on!(conn, |conn| found.select(DocumentRow::as_select()).load(conn))
+        })
+    }
+
     fn pending_document(&self, is_it: impl Fn(&DocumentRow) -> bool) -> Stored<Option<DocumentId>> {
         let mut rows = self.pending().documents.iter();
         let found = rows.find(|row| row.company_id == self.key && is_it(row));
@@ -367,13 +378,7 @@ impl Documents for SqlTx<'_> {
     fn find_all(&mut self, ids: &[DocumentId]) -> Stored<Vec<Document>> {
         self.settle_documents()?;
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let rows: Vec<DocumentRow> = self.read(|conn, company| {
-            let found = documents::table
-                .filter(documents::company_id.eq(company))
-                .filter(Among::of(documents::id, &ids))
-                .order(documents::id);
-            on!(conn, |conn| found.select(DocumentRow::as_select()).load(conn))
-        })?;
+        let rows = self.document_rows(&ids)?;
         self.documents_of(rows)
     }
 
@@ -482,7 +487,7 @@ impl Documents for SqlTx<'_> {
                 ))
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq_any(&contacts))
-                .filter(openness(Some(true)))
+                .filter(openness(true))
                 .load(conn)
         })?;
         let sums: Stored<Vec<OpenSum>> = rows

@@ -1,7 +1,6 @@
 //! What statements of account are made of: lines that the documents of a contact lead to, and the others about it.
 
 use crate::balance::sum;
-use crate::document::openness;
 use crate::parse;
 use crate::schema::{documents, journal_entries as entries, journal_lines as lines, payments};
 use crate::unit::SqlTx;
@@ -79,9 +78,6 @@ fn of_documents() -> _ {
     documents::table.inner_join(entries::table.on(entry)).inner_join(lines::table.on(line))
 }
 
-/// Kinds that have entries, so that the index by contact is read by date.
-const POSTED_KINDS: [&str; 4] = ["invoice", "credit_note", "bill", "vendor_credit"];
-
 impl Statements for SqlTx<'_> {
     fn before(&mut self, wanted: &ContactLines<'_>, day: Date) -> Stored<Vec<ContactSum>> {
         let (contact, accounts) = (wanted.contact_id.to_string(), texts(wanted.accounts));
@@ -103,8 +99,6 @@ impl Statements for SqlTx<'_> {
                 .select((what, sum("debit - credit")))
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq(&contact))
-                .filter(openness(None))
-                .filter(documents::kind.eq_any(POSTED_KINDS))
                 .filter(documents::date.lt(day))
                 .filter(lines::of_document)
                 .filter(lines::account_id.eq_any(&accounts))
@@ -149,8 +143,6 @@ impl Statements for SqlTx<'_> {
             of_documents()
                 .filter(documents::company_id.eq(company))
                 .filter(documents::contact_id.eq(&contact))
-                .filter(openness(None))
-                .filter(documents::kind.eq_any(POSTED_KINDS))
                 .filter(documents::date.between(from, to))
                 .filter(lines::of_document)
                 .filter(lines::account_id.eq_any(&accounts))

@@ -1,4 +1,5 @@
--- One index by contact instead of three: contacts come in no order, so each index costs whoever posts a page of its own.
+-- A document that is posted is in one index by contact instead of three: contacts come in no order, so each costs a page of
+-- its own.
 
 -- The lines about a contact that its documents do not lead to; those that they do are found by the document.
 ALTER TABLE journal_lines ADD COLUMN of_document BOOLEAN NOT NULL DEFAULT FALSE;

@@ -148,7 +148,7 @@ impl SqlTx<'_> {
             .collect::<Stored<_>>()?;
         let pending = self.add()?;
         if let Some(entry) = &row.entry_id {
-            LineRow::find_by_document(pending.lines.iter_mut().rev(), entry, &row.contact_id);
+            LineRow::find_by_document(pending.lines.iter_mut().rev(), entry, &row.contact_id, row.date);
         }
         pending.documents.push(row);
         pending.document_lines.extend(lines);

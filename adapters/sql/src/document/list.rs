@@ -1,8 +1,7 @@
 //! Lists of documents.
 
 use super::{DocumentRow, openness};
-use crate::connection::{MultiBackend, on};
-use crate::dialect::Among;
+use crate::connection::MultiBackend;
 use crate::like::{lower, pattern};
 use crate::schema::documents;
 use crate::unit::SqlTx;
@@ -36,7 +35,9 @@ fn filtered<'a>(company: &'a str, filter: &'a DocumentFilter) -> Query<'a> {
     }
     if let Some(contact) = filter.contact_id {
         query = query.filter(documents::contact_id.eq(contact.to_string()));
-        query = query.filter(openness(is_open(filter)));
+        if let Some(is_open) = is_open(filter) {
+            query = query.filter(openness(is_open));
+        }
     }
     if let Some(day) = filter.due_before {
         query = query.filter(documents::due_date.lt(day));
@@ -173,7 +174,7 @@ impl SqlTx<'_> {
         for half in [false, true] {
             rows.extend(self.read(|conn, company| {
                 ordered(filtered(company, filter), order, after)
-                    .filter(openness(Some(half)))
+                    .filter(openness(half))
                     .limit(limit)
                     .select(DocumentRow::as_select())
                     .load(conn)
@@ -203,12 +204,7 @@ impl SqlTx<'_> {
                 .select(documents::id)
                 .load(conn)
         })?;
-        let mut rows: Vec<DocumentRow> = self.read(|conn, company| {
-            let listed = documents::table
-                .filter(documents::company_id.eq(company))
-                .filter(Among::of(documents::id, &newest));
-            on!(conn, |conn| listed.select(DocumentRow::as_select()).load(conn))
-        })?;
+        let mut rows = self.document_rows(&newest)?;
         rows.sort_unstable_by(|a, b| place(b, order).cmp(&place(a, order)));
         Ok(rows)
     }

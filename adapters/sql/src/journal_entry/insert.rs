@@ -164,15 +164,16 @@ impl LineRow {
         }
     }
 
-    /// Lets the lines of an entry that are about a contact be found by the contact's document.
+    /// Lets the lines of an entry that are about a contact be found by the contact's document, which is of the same date.
     pub(crate) fn find_by_document<'a>(
         lines: impl Iterator<Item = &'a mut Self>,
         entry: &str,
         contact: &str,
+        date: time::Date,
     ) {
         for line in lines.skip_while(|line| line.entry_id != entry).take_while(|line| line.entry_id == entry)
         {
-            line.of_document = line.contact_id.as_deref() == Some(contact);
+            line.of_document = line.contact_id.as_deref() == Some(contact) && line.date == date;
         }
     }
 }
