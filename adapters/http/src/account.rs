@@ -1,5 +1,7 @@
 //! `/accounts`: the chart.
 
+mod kept;
+
 use crate::context::{Context, blocking, reading};
 use crate::envelope::{Answer, Envelope};
 use crate::json::Json;
@@ -18,6 +20,7 @@ use partita_domain::id::AccountId;
 use partita_domain::metadata::Metadata;
 use partita_domain::money::Currency;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -244,8 +247,8 @@ pub(crate) async fn list(context: Context, query: Query<AccountQuery>) -> Result
     };
     let app = Arc::clone(&context.app);
     let listed = reading(&context, call.company, move || account::list(&app, &call, &filter, &page)).await?;
-    let bodies: Vec<AccountBody<'_>> =
-        listed.items.iter().map(|account| AccountBody::from(account.as_ref())).collect();
+    let bodies = kept::bodies(&listed.items)?;
+    let bodies: Vec<&RawValue> = bodies.iter().map(AsRef::as_ref).collect();
     Ok(Answer::ok(&context).items(&paging, &bodies, listed.total_count, listed.next))
 }
 
